@@ -1,0 +1,1 @@
+"""The BookIt MCP server."""

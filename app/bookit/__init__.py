@@ -1,0 +1,1 @@
+"""BookIt's look-ups and actions."""

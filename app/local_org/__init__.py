@@ -1,0 +1,1 @@
+"""A Salesforce org emulator over real HTTP."""

@@ -1,0 +1,24 @@
+"""A refusal of the local org, in the shape of Salesforce's REST errors."""
+
+from collections.abc import Sequence
+
+
+class ApiError(Exception):
+    """Becomes `[{"message", "errorCode", "fields"?}]` with the HTTP status, or the `statusCode` form in a collection.
+
+    Source: REST API Developer Guide, Status Codes and Error Responses; salesforce texts as captured from real orgs.
+    """
+
+    def __init__(self, status: int, code: str, message: str, fields: Sequence[str] | None = None) -> None:
+        super().__init__(f"{code}: {message}")
+        self.status = status
+        self.code = code
+        self.message = message
+        self.fields = None if fields is None else tuple(fields)
+
+
+class Unsupported(ApiError):
+    """Something that a real org takes and the local org does not (yet). Always loud: 501 and its name."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(501, "EMULATOR_UNSUPPORTED", f"The local org does not support {what}.")

@@ -1,0 +1,1 @@
+"""The org's schema, compiled from salesforce_package/ and a built-in catalogue."""

@@ -1,0 +1,1 @@
+"""How a record of the domain looks in an answer."""

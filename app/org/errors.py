@@ -1,0 +1,29 @@
+"""What can go wrong between us and an org, in terms that the caller can act on."""
+
+from enum import StrEnum
+
+
+class OrgErrorCode(StrEnum):
+    """The codes of the tool contract that an org can cause."""
+
+    NOT_FOUND = "not_found"
+    CONFLICT = "conflict"
+    FAILED = "failed"
+    SALESFORCE_UNAVAILABLE = "salesforce_unavailable"
+    SALESFORCE_LIMIT = "salesforce_limit"
+    RECONNECT_REQUIRED = "reconnect_required"
+    INTERNAL = "internal"
+
+
+class OrgError(Exception):
+    """A call to Salesforce that failed.
+
+    message: may be shown to the caller; never holds SOQL, a token or a Salesforce URL.
+    salesforce_code: Salesforce's own errorCode, for our log and for code that must tell cases apart.
+    """
+
+    def __init__(self, code: OrgErrorCode, message: str, *, salesforce_code: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.salesforce_code = salesforce_code

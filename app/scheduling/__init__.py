@@ -1,0 +1,1 @@
+"""The engine, pure: no I/O, no clock, no Salesforce names."""

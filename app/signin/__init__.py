@@ -1,0 +1,1 @@
+"""Salesforce login, grants and the scope derived from permission sets."""

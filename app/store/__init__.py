@@ -1,0 +1,1 @@
+"""The server's own state: tables, migrations, encryption."""

@@ -1,0 +1,1 @@
+"""Pages a person sees: routes, templates, static files."""

@@ -1,0 +1,1 @@
+"""The SOQL language: grammar, AST, parser, printer, binding."""

@@ -1,0 +1,236 @@
+"""The syntax tree of a SOQL statement: frozen values, compared by structure.
+
+Source: Salesforce, "SOQL and SOSL Reference", chapter SOQL SELECT Syntax. Names keep the casing of the text; SOQL
+compares them without regard to case, and so must every reader of this tree. Positions never take part in equality.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a node begins in its text; row and column count from 1."""
+
+    row: int
+    column: int
+
+
+NOWHERE = Position(0, 0)
+"""The position of a node that no text stands behind (a bound value, a filter that was added)."""
+
+
+# ---------------------------------------------------------------- values
+
+
+@dataclass(frozen=True, slots=True)
+class String:
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An integer has exponent 0 and no fraction: `Decimal("3")`; `3.0` keeps its digits."""
+
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """A number with an ISO code in front: `USD5000`."""
+
+    code: str
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Boolean:
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Null:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    value: date
+
+
+@dataclass(frozen=True, slots=True)
+class DateTime:
+    """An aware datetime; printed in UTC with a Z."""
+
+    value: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A time of day, `15:30:00.000Z`; always UTC."""
+
+    value: time
+
+
+@dataclass(frozen=True, slots=True)
+class DateLiteral:
+    """`TODAY`, `LAST_N_DAYS:7`: upper case name, and n where the literal takes one."""
+
+    name: str
+    n: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """`:name` (required) or `:name?` (optional: its condition is dropped when the value is absent)."""
+
+    name: str
+    optional: bool = False
+    position: Position = field(default=NOWHERE, compare=False)
+
+
+Value = String | Number | Currency | Boolean | Null | Date | DateTime | Time | DateLiteral | Bind
+
+
+# ---------------------------------------------------------------- expressions
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPath:
+    """`Name`, `Account.Owner.Name`. An alias of FROM in front (`c.Name FROM Contact c`) is kept as a part."""
+
+    parts: tuple[str, ...]
+    position: Position = field(default=NOWHERE, compare=False)
+
+    @property
+    def text(self) -> str:
+        return ".".join(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of one argument: an aggregate (`COUNT(Id)`, `MAX(Start__c)`), a date function
+    (`CALENDAR_MONTH(CreatedDate)`), `convertTimezone(f)` inside one. `COUNT()` has no argument."""
+
+    name: str
+    argument: FieldPath | Function | None
+    position: Position = field(default=NOWHERE, compare=False)
+
+
+Expression = FieldPath | Function
+
+
+# ---------------------------------------------------------------- conditions
+
+
+class Operator(StrEnum):
+    EQUAL = "="
+    NOT_EQUAL = "!="
+    LESS = "<"
+    LESS_OR_EQUAL = "<="
+    GREATER = ">"
+    GREATER_OR_EQUAL = ">="
+    LIKE = "LIKE"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    left: Expression
+    operator: Operator
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class InValues:
+    """`x IN ('a', 'b')`, `x NOT IN (…)`, or a list bind: `x IN :ids` (values is then that one Bind)."""
+
+    left: Expression
+    values: tuple[Value, ...] | Bind
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InQuery:
+    """A semi-join (`Id IN (SELECT Meeting__c FROM …)`) or, negated, an anti-join."""
+
+    left: FieldPath
+    query: Select
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Includes:
+    """`multi INCLUDES ('a;b', 'c')` or EXCLUDES; each string is a `;`-joined set."""
+
+    left: FieldPath
+    values: tuple[Value, ...] | Bind
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    terms: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    terms: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    term: Condition
+
+
+Condition = Comparison | InValues | InQuery | Includes | And | Or | Not
+
+
+# ---------------------------------------------------------------- the statement
+
+
+@dataclass(frozen=True, slots=True)
+class SelectItem:
+    """A field, a function or an aggregate, with the alias that it may have."""
+
+    expression: Expression
+    alias: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChildQuery:
+    """`(SELECT … FROM Attendees__r)`: `query.from_` is the child relationship's name."""
+
+    query: Select
+
+
+@dataclass(frozen=True, slots=True)
+class OrderBy:
+    """`nulls_first` is None where the text does not say; SOQL then sorts nulls first in both directions."""
+
+    expression: Expression
+    descending: bool = False
+    nulls_first: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """One SELECT. `SELECT COUNT() FROM T` has the single item `Function("COUNT", None)`.
+
+    `from_` is the object (a relationship inside ChildQuery), `alias` its alias, if any.
+    """
+
+    items: tuple[SelectItem | ChildQuery, ...]
+    from_: str
+    alias: str | None = None
+    where: Condition | None = None
+    group_by: tuple[Expression, ...] = ()
+    having: Condition | None = None
+    order_by: tuple[OrderBy, ...] = ()
+    limit: int | Bind | None = None
+    offset: int | Bind | None = None
+    position: Position = field(default=NOWHERE, compare=False)
+    from_position: Position = field(default=NOWHERE, compare=False)
