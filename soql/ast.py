@@ -93,7 +93,21 @@ class Bind:
     position: Position = field(default=NOWHERE, compare=False)
 
 
-Value = String | Number | Currency | Boolean | Null | Date | DateTime | Time | DateLiteral | Bind
+class Wildcard(StrEnum):
+    """What stands for other text in a LIKE pattern: any run of characters, or exactly one."""
+
+    ANY = "%"
+    ONE = "_"
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """The right side of LIKE: literal text and wildcards in turn, so that an escaped `\\%` is plain text here."""
+
+    parts: tuple[str | Wildcard, ...]
+
+
+Value = String | Pattern | Number | Currency | Boolean | Null | Date | DateTime | Time | DateLiteral | Bind
 
 
 # ---------------------------------------------------------------- expressions

@@ -1,0 +1,92 @@
+"""Every setting of the server, read from the environment (`BOOKIT_MCP_*`) or `.env`. Described in `.env.example`."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+KEY_BYTES = 32
+
+
+def _parse_ring(text: str) -> dict[str, SecretStr]:
+    """`id:base64,id:base64` → ordered ring. Raises ValueError naming the entry that is wrong, never its key."""
+    ring: dict[str, SecretStr] = {}
+    for number, entry in enumerate(text.split(","), start=1):
+        key_id, separator, encoded = entry.strip().partition(":")
+        if not separator or not key_id.isidentifier():
+            raise ValueError(f"entry {number} must read ID:BASE64, the id a plain name")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except ValueError:
+            raise ValueError(f"the key {key_id!r} is not base64") from None
+        if len(key) != KEY_BYTES:
+            raise ValueError(f"the key {key_id!r} must have {KEY_BYTES} bytes, it has {len(key)}")
+        if key_id in ring:
+            raise ValueError(f"the key id {key_id!r} stands twice")
+        ring[key_id] = SecretStr(encoded)
+    return ring
+
+
+KeyRing = Annotated[dict[str, SecretStr], NoDecode]
+"""Key id → base64 of 32 random bytes. The first key is used to write, all of them to read."""
+
+
+class Settings(BaseSettings):
+    """All settings. What has no default must be set: nothing here hides a missing one."""
+
+    model_config = SettingsConfigDict(env_prefix="BOOKIT_MCP_", env_file=".env", extra="forbid", frozen=True)
+
+    public_url: str = Field(description="The URL that MCP clients see, without a path: https://bookit-mcp.example")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    metrics_port: int | None = Field(default=None, ge=0, le=65535, description="Private port of /metrics; none: off")
+    database_url: str = Field(description="sqlite+aiosqlite:///file or postgresql+asyncpg://…")
+    encryption_keys: KeyRing = Field(description="Ring for Salesforce grants at rest: ID:BASE64[,ID:BASE64…]")
+    signing_keys: KeyRing = Field(description="Ring for cursors, offers and confirm tokens: ID:BASE64[,ID:BASE64…]")
+
+    salesforce_client_id: str = Field(description="Consumer key of the External Client App LeanDataECA")
+    salesforce_client_secret: SecretStr = Field(description="Its consumer secret")
+    salesforce_login_url: str = Field(default="https://login.salesforce.com")
+    salesforce_sandbox_url: str = Field(default="https://test.salesforce.com")
+    salesforce_trusted_origin: str | None = Field(
+        default=None,
+        description="One origin beside Salesforce's own hosts that tokens may be sent to; for the local org, http too",
+    )
+    salesforce_api_version: str = Field(default="66.0", pattern=r"^\d{2,3}\.0$")
+    salesforce_timeout_seconds: float = Field(default=20.0, gt=0)
+    salesforce_connections: int = Field(default=32, ge=1)
+    package_install_url: str = Field(
+        default="https://login.salesforce.com/packaging/installPackage.apexp?p0=04t000000000000",
+        description="Where an admin installs the LeanDataECA package",
+    )
+    schema_map: Path | None = Field(default=None, description="A TOML file that overrides names of the schema map")
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    audit_retention_days: int = Field(default=365, ge=1)
+
+    @field_validator("encryption_keys", "signing_keys", mode="before")
+    @classmethod
+    def _ring(cls, value: object) -> object:
+        return _parse_ring(value) if isinstance(value, str) else value
+
+    @field_validator("public_url", "salesforce_login_url", "salesforce_sandbox_url", "salesforce_trusted_origin")
+    @classmethod
+    def _origin(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+            raise ValueError("must be an origin: scheme://host[:port], no path")
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @model_validator(mode="after")
+    def _https(self) -> Settings:
+        for name in ("public_url", "salesforce_login_url", "salesforce_sandbox_url"):
+            parts = urlsplit(getattr(self, name))
+            if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
+                raise ValueError(f"{name} must be https unless it is on loopback")
+        return self
