@@ -86,7 +86,8 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _https(self) -> Settings:
         for name in ("public_url", "salesforce_login_url", "salesforce_sandbox_url"):
-            parts = urlsplit(getattr(self, name))
+            value: str = getattr(self, name)
+            parts = urlsplit(value)
             if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
                 raise ValueError(f"{name} must be https unless it is on loopback")
         return self
