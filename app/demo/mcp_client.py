@@ -1,0 +1,89 @@
+"""An MCP client that signs in as a given person: the SDK's own client, its OAuth, and a browser that fills in pages."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+from mcp.client import Client
+from mcp.client.auth import OAuthClientProvider
+from mcp.client.client import ConnectMode
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.auth import AuthorizationCodeResult, OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
+from pydantic import AnyUrl, SecretStr
+
+from app.demo.browser import walk_through
+
+REDIRECT = "http://127.0.0.1:33418/callback"
+"""Where the code comes back to. Nothing listens there: the browser stops at the redirect and reads it."""
+
+
+class MemoryStorage:
+    """Keeps tokens for the length of one conversation (the SDK's TokenStorage)."""
+
+    def __init__(self) -> None:
+        self._tokens: OAuthToken | None = None
+        self._client: OAuthClientInformationFull | None = None
+
+    async def get_tokens(self) -> OAuthToken | None:
+        return self._tokens
+
+    async def set_tokens(self, tokens: OAuthToken) -> None:
+        self._tokens = tokens
+
+    async def get_client_info(self) -> OAuthClientInformationFull | None:
+        return self._client
+
+    async def set_client_info(self, client_info: OAuthClientInformationFull) -> None:
+        self._client = client_info
+
+
+@asynccontextmanager
+async def signed_in(
+    server_url: str,
+    username: str,
+    password: SecretStr,
+    *,
+    mode: ConnectMode = "auto",
+    client_name: str = "BookIt MCP demo",
+    storage: MemoryStorage | None = None,
+) -> AsyncGenerator[Client]:
+    """A connected client, signed in to `server_url` (the server's origin) as that Salesforce user.
+
+    mode: "auto" takes the newest protocol that both speak, "legacy" the initialize handshake of 2025-11-25.
+    Raises SignInRefused when a page refuses; OAuthFlowError when the authorization server does.
+    """
+    came_back: list[str] = []
+
+    async def open_browser(url: str) -> None:
+        answers = {"username": username, "pw": password.get_secret_value()}
+        came_back.append(await walk_through(url, REDIRECT, answers))
+
+    async def read_callback() -> AuthorizationCodeResult:
+        query = parse_qs(urlsplit(came_back[-1]).query)
+        if "error" in query:
+            raise PermissionError(" ".join([*query["error"], *query.get("error_description", [])]))
+        return AuthorizationCodeResult(
+            code=query["code"][0], state=query.get("state", [None])[0], iss=query.get("iss", [None])[0]
+        )
+
+    mcp_url = f"{server_url}/mcp"
+    auth = OAuthClientProvider(
+        server_url=mcp_url,
+        client_metadata=OAuthClientMetadata(
+            client_name=client_name,
+            redirect_uris=[AnyUrl(REDIRECT)],
+            grant_types=["authorization_code", "refresh_token"],
+            response_types=["code"],
+            token_endpoint_auth_method="none",  # noqa: S106 (a public client has no secret)
+        ),
+        storage=storage or MemoryStorage(),
+        redirect_handler=open_browser,
+        callback_handler=read_callback,
+    )
+    async with httpx2.AsyncClient(auth=auth, timeout=60) as http:
+        transport = streamable_http_client(mcp_url, http_client=http)
+        async with Client(transport, mode=mode) as client:
+            yield client
