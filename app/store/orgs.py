@@ -1,0 +1,142 @@
+"""The Salesforce orgs that an admin turned on, their org connection, and what their last check said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, update
+
+from app.clock import Clock
+from app.store.database import Database
+from app.store.tables import OrgRow
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How a check of an org went, as JSON. what_is_off: name of a tool or ability → why, in words for an admin."""
+
+    result: Mapping[str, Any]
+    bookit_version: str | None
+    what_is_off: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Org:
+    """An org. connection_user_id: whose grant the org connection is; None until one is bound."""
+
+    org_id: str
+    name: str
+    instance_url: str
+    enabled_at: datetime
+    disabled_at: datetime | None
+    connection_user_id: str | None
+    checked_at: datetime | None
+    check_result: Mapping[str, Any] | None
+    bookit_version: str | None
+    what_is_off: Mapping[str, str]
+
+    @property
+    def is_enabled(self) -> bool:
+        """True while the org is turned on."""
+        return self.disabled_at is None
+
+
+class Orgs:
+    """The table of orgs."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def enable(self, org_id: str, *, name: str, instance_url: str, connection_user_id: str, check: Check) -> Org:
+        """Turns the org on, for the first time or again, with the connection and the check that allowed it."""
+        now = self._clock()
+        values = {
+            "name": name,
+            "instance_url": instance_url,
+            "enabled_at": now,
+            "disabled_at": None,
+            "connection_user_id": connection_user_id,
+            **_of_check(check, now),
+        }
+        statement = (
+            self._database.insert(OrgRow)
+            .values(org_id=org_id, **values)
+            .on_conflict_do_update(index_elements=[OrgRow.org_id], set_=values)
+        )
+        async with self._database.session() as session:
+            await session.execute(statement)
+        return Org(
+            org_id=org_id,
+            name=name,
+            instance_url=instance_url,
+            enabled_at=now,
+            disabled_at=None,
+            connection_user_id=connection_user_id,
+            checked_at=now,
+            check_result=check.result,
+            bookit_version=check.bookit_version,
+            what_is_off=check.what_is_off,
+        )
+
+    async def disable(self, org_id: str) -> bool:
+        """Turns the org off; its sign-ins are ended apart (Tokens.revoke_org). False when it was not on."""
+        statement = (
+            update(OrgRow)
+            .where(OrgRow.org_id == org_id, OrgRow.disabled_at.is_(None))
+            .values(disabled_at=self._clock())
+            .returning(OrgRow.org_id)
+        )
+        async with self._database.session() as session:
+            return (await session.execute(statement)).scalar() is not None
+
+    async def note_check(self, org_id: str, check: Check) -> bool:
+        """Stores how a later check went. False when the org is unknown."""
+        statement = (
+            update(OrgRow)
+            .where(OrgRow.org_id == org_id)
+            .values(**_of_check(check, self._clock()))
+            .returning(OrgRow.org_id)
+        )
+        async with self._database.session() as session:
+            return (await session.execute(statement)).scalar() is not None
+
+    async def find(self, org_id: str) -> Org | None:
+        """The org, a disabled one too, or None."""
+        found = await self._where(OrgRow.org_id == org_id)
+        return found[0] if found else None
+
+    async def enabled(self) -> Sequence[Org]:
+        """The orgs that are on, by id."""
+        return await self._where(OrgRow.disabled_at.is_(None))
+
+    async def _where(self, *conditions: ColumnElement[bool]) -> Sequence[Org]:
+        async with self._database.reading() as session:
+            rows = (await session.execute(select(OrgRow).where(*conditions).order_by(OrgRow.org_id))).scalars().all()
+        return [
+            Org(
+                org_id=row.org_id,
+                name=row.name,
+                instance_url=row.instance_url,
+                enabled_at=row.enabled_at,
+                disabled_at=row.disabled_at,
+                connection_user_id=row.connection_user_id,
+                checked_at=row.checked_at,
+                check_result=row.check_result,
+                bookit_version=row.bookit_version,
+                what_is_off=row.what_is_off,
+            )
+            for row in rows
+        ]
+
+
+def _of_check(check: Check, now: datetime) -> dict[str, Any]:
+    return {
+        "checked_at": now,
+        "check_result": dict(check.result),
+        "bookit_version": check.bookit_version,
+        "what_is_off": dict(check.what_is_off),
+    }
