@@ -1,0 +1,70 @@
+"""JSON in, JSON errors out: the parser's texts and the two error shapes of Salesforce."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+from app.local_org.errors import ApiError
+from app.local_org.rest.facade import Json
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ApiError(400, "JSON_PARSER_ERROR", f"Non-standard token '{name}': enable to allow parsing")
+
+
+def parse_json(body: bytes) -> Json:
+    """The JSON value. Raises ApiError JSON_PARSER_ERROR with the texts of Salesforce's parser and line and column."""
+    if not body.strip():
+        raise ApiError(
+            400, "JSON_PARSER_ERROR", "The HTTP entity body is required, but this request has no entity body."
+        )
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ApiError(400, "JSON_PARSER_ERROR", f"Invalid UTF-8 start byte at {error.start}") from error
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        where = f"at [line:{error.lineno}, column:{error.colno}]"
+        if error.pos >= len(text.rstrip()):
+            raise ApiError(400, "JSON_PARSER_ERROR", f"Unexpected end-of-input {where}") from error
+        found = text[error.pos]
+        raise ApiError(
+            400,
+            "JSON_PARSER_ERROR",
+            f"Unexpected character ('{found}' (code {ord(found)})): {_expected(error.msg)} {where}",
+        ) from error
+
+
+def _expected(message: str) -> str:
+    """The reader's complaint in the words of Salesforce's parser."""
+    if message.startswith("Expecting property name"):
+        return "was expecting double-quote to start field name"
+    if message.startswith("Expecting ',' delimiter"):
+        return "was expecting comma to separate entries"
+    if message.startswith("Expecting ':' delimiter"):
+        return "was expecting a colon to separate field name and value"
+    if message.startswith("Extra data"):
+        return "expected end of input"
+    return "expected a valid value (number, String, array, object, 'true', 'false' or 'null')"
+
+
+def error_array(error: ApiError) -> list[dict[str, Any]]:
+    """The body of a refused request: `[{"message", "errorCode", "fields"?}]`."""
+    entry: dict[str, Any] = {"message": error.message, "errorCode": error.code}
+    if error.fields is not None:
+        entry["fields"] = list(error.fields)
+    return [entry]
+
+
+def save_error(error: ApiError) -> dict[str, Any]:
+    """One record's refusal inside a collection: here the key is `statusCode`."""
+    return {"statusCode": error.code, "message": error.message, "fields": list(error.fields or ())}
+
+
+def dump(value: Json, *, pretty: bool) -> bytes:
+    """The JSON text of an answer; pretty for `X-PrettyPrint: 1`."""
+    if pretty:
+        return json.dumps(value, ensure_ascii=False, indent=2, separators=(",", " : ")).encode()
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

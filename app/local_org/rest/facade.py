@@ -1,0 +1,39 @@
+"""What the REST API needs of the engine, as a protocol: the real thing is app.local_org.org."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, Protocol
+
+Json = Any
+"""A parsed JSON value: dict, list, str, int, float, bool or None."""
+
+
+class Session(Protocol):
+    """The org as one user sees it. Every method raises ApiError."""
+
+    def query(self, soql: str, *, batch_size: int = 2000, all_rows: bool = False) -> dict[str, Any]: ...
+    def query_more(self, locator: str) -> dict[str, Any]: ...
+    def get(self, object_name: str, record_id: str, fields: Sequence[str] | None = None) -> dict[str, Any]: ...
+    def create(self, object_name: str, values: Mapping[str, Any]) -> str: ...
+    def update(
+        self,
+        object_name: str,
+        record_id: str,
+        values: Mapping[str, Any],
+        if_unmodified_since: datetime | None = None,
+    ) -> None: ...
+    def upsert(self, object_name: str, ext_field: str, value: str, values: Mapping[str, Any]) -> tuple[str, bool]: ...
+    def delete(self, object_name: str, record_id: str) -> None: ...
+    def describe(self, object_name: str) -> dict[str, Any]: ...
+    def describe_global(self) -> dict[str, Any]: ...
+    def tooling_query(self, soql: str) -> dict[str, Any]: ...
+
+
+class Org(Protocol):
+    """The engine. `transaction()` is a savepoint: an exception that leaves it takes every write in it back."""
+
+    def acting(self, user_id: str) -> Session: ...
+    def transaction(self) -> AbstractContextManager[Any]: ...
