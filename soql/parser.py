@@ -1,0 +1,86 @@
+"""Text in, syntax tree out: `parse`.
+
+The grammar (grammar.lark) is LALR(1) with a contextual lexer, compiled once at import; the tree is built while parsing.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from lark import Lark, Token, UnexpectedInput
+
+from soql.ast import Position, Select
+from soql.builder import TreeBuilder
+from soql.errors import SoqlRuleError, SoqlSyntaxError
+from soql.functions import CANONICAL
+from soql.mistakes import explain
+from soql.unsupported import CLAUSES, FUNCTIONS, refuse, refuse_clause
+from soql.walk import binds_of
+
+MAX_LENGTH = 100_000
+"""Characters of one statement; source: Salesforce, SOQL and SOSL Limits."""
+
+MAX_NESTING = 60
+"""Parentheses in one another. Ours: far above what a person writes, and far below what a recursive reader can bear."""
+
+
+def parse(text: str, *, binds: bool = False) -> Select:
+    """The statement's tree. `binds=True` (statement files) takes `:name` and `:name?`; else a bind is a syntax error.
+
+    Raises SoqlSyntaxError, SoqlUnsupported, and SoqlRuleError where only the text can tell (length, nesting, a
+    semi-join in parentheses). Other rules: soql.rules.
+    """
+    if len(text) > MAX_LENGTH:
+        raise SoqlRuleError(
+            "QUERY_TOO_COMPLICATED", f"A statement has at most {MAX_LENGTH:,} characters", Position(1, 1)
+        )
+    if text.count("(") > MAX_NESTING:
+        _check_nesting(text)
+    try:
+        select: Select = _LARK.parse(text)  # pyright: ignore[reportAssignmentType] (the builder returns our own nodes)
+    except UnexpectedInput as error:
+        raise explain(error, text) from None
+    if not binds and ":" in text:
+        for bind in binds_of(select):
+            found = f":{bind.name}" + ("?" if bind.optional else "")
+            where = f"row {bind.position.row}, column {bind.position.column}"
+            message = f"{where}: found {found}, expected a value; a bind stands in a statement file only"
+            raise SoqlSyntaxError(message, bind.position, found, ("a value",))
+    return select
+
+
+_QUIET = re.compile(r"'[^'\\\r\n]*(?:\\.[^'\\\r\n]*)*'|[^()']+|'", re.S)
+
+
+def _check_nesting(text: str) -> None:
+    depth = 0
+    for paren in _QUIET.sub("", text):
+        depth += 1 if paren == "(" else -1
+        if depth > MAX_NESTING:
+            raise SoqlRuleError("QUERY_TOO_COMPLICATED", f"More than {MAX_NESTING} nested parentheses", Position(1, 1))
+
+
+def _check_function(token: Token) -> Token:
+    # Here, and not in the tree builder: what stands in DISTANCE(…) or FIELDS(…) is no expression of the grammar.
+    name = str(token).rstrip("( \t\r\n\f").lower()
+    if name in FUNCTIONS:
+        refuse(FUNCTIONS[name], token)
+    if name not in CANONICAL:
+        position = Position(token.line or 1, token.column or 1)
+        expected = ("a field", *sorted(f"{name}()" for name in CANONICAL.values()))
+        found = str(token)[: len(name)]
+        message = f"row {position.row}, column {position.column}: there is no function {found}()"
+        raise SoqlSyntaxError(message, position, found, expected)
+    return token
+
+
+_LARK = Lark(
+    (Path(__file__).parent / "grammar.lark").read_text(),
+    parser="lalr",
+    lexer="contextual",
+    transformer=TreeBuilder(),
+    lexer_callbacks={"FUNCTION": _check_function, **dict.fromkeys(CLAUSES, refuse_clause)},
+    g_regex_flags=re.IGNORECASE | re.ASCII,
+    maybe_placeholders=True,
+)
