@@ -1,0 +1,51 @@
+"""The pages that a person sees: Jinja2 with autoescape, and headers that allow no script and no framing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+STYLESHEET = "/static/pages.css"
+
+# No Cross-Origin-Opener-Policy: a client that opened us in a popup would lose sight of it, also after the way back.
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+
+
+class Pages:
+    """Renders templates of app/web/templates. A template that names what it was not given raises."""
+
+    def __init__(self) -> None:
+        self._templates = Environment(
+            loader=PackageLoader("app.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        )
+
+    def show(self, template: str, *, status: int = 200, form_targets: Sequence[str] = (), **values: object) -> Response:
+        """The page as an answer. form_targets: CSP sources, beside our own origin, that its form may lead to."""
+        body = self._templates.get_template(template).render(stylesheet=STYLESHEET, **values)
+        policy = (
+            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
+            "form-action " + " ".join(("'self'", *form_targets))
+        )
+        return HTMLResponse(body, status, {**_HEADERS, "Content-Security-Policy": policy})
+
+
+def static_routes() -> list[Route]:
+    """The stylesheet, the one file that pages load."""
+    stylesheet = files("app.web").joinpath("static", "pages.css").read_bytes()
+
+    async def show(_request: Request) -> Response:
+        headers = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
+        return Response(stylesheet, media_type="text/css", headers=headers)
+
+    return [Route(STYLESHEET, show, methods=["GET"])]
