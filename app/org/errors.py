@@ -27,3 +27,8 @@ class OrgError(Exception):
         self.code = code
         self.message = message
         self.salesforce_code = salesforce_code
+
+
+class StatementRefused(Exception):
+    """A statement, or an ask for one, that our own rules do not allow. A mistake in the server, found at start where
+    it can be; never a caller's. The message names the statement."""

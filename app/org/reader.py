@@ -39,7 +39,7 @@ class Result:
 
 
 class Reader(Protocol):
-    """What one caller may read. Errors: OrgError, and StatementError for an ask that no statement allows."""
+    """What one caller may read. Errors: OrgError, and StatementRefused for an ask that no statement allows."""
 
     async def fetch(
         self,

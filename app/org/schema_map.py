@@ -81,7 +81,10 @@ class MappedObject:
 
 @dataclass(frozen=True, slots=True)
 class PermissionSetNames:
-    """The permission sets that a scope is derived from, by namespace and API name (never by label)."""
+    """The permission sets that a scope is derived from, by namespace and API name (never by label).
+
+    namespace is None where the sets are the org's own; the file says so with an empty text.
+    """
 
     namespace: str | None
     full_access: str
@@ -139,7 +142,7 @@ class _ObjectEntry(_FileModel):
 
 
 class _PermissionSets(_FileModel):
-    namespace: str | None
+    namespace: str
     full_access: str
     dashboard_access: str
 
@@ -239,7 +242,11 @@ def _build(document: Mapping[str, Any], source: str) -> SchemaMap:
         _check_targets(mapped, objects, source)
     return SchemaMap(
         objects=objects,
-        permission_sets=PermissionSetNames(**parsed.permission_sets.model_dump()),
+        permission_sets=PermissionSetNames(
+            namespace=parsed.permission_sets.namespace or None,
+            full_access=parsed.permission_sets.full_access,
+            dashboard_access=parsed.permission_sets.dashboard_access,
+        ),
         package_namespace=parsed.package.namespace,
     )
 

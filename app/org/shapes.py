@@ -1,0 +1,130 @@
+"""The shape of a statement's rows, from its SELECT list and the schema map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from app.org.errors import StatementRefused
+from app.org.paths import ResolvedPath, resolve
+from app.org.rows import (
+    DECODERS,
+    AggregateShape,
+    Column,
+    Decoder,
+    GroupColumn,
+    Nested,
+    RecordShape,
+    Shape,
+    number,
+    whole_number,
+)
+from app.org.schema_map import FieldType, MappedObject, SchemaMap
+from soql.ast import ChildQuery, Expression, FieldPath, Function, Select, SelectItem
+from soql.functions import AGGREGATES, DATE_FUNCTIONS
+
+
+def is_aggregate(select: Select) -> bool:
+    """Whether its rows are groups: it has GROUP BY, or an aggregate in its list. `COUNT()` alone has no rows at all."""
+    return bool(select.group_by) or any(
+        isinstance(item, SelectItem) and isinstance(item.expression, Function) and item.expression.name in AGGREGATES
+        for item in select.items
+    )
+
+
+def with_aliases(select: Select) -> Select:
+    """A grouped statement in which every group has an alias.
+
+    Without one Salesforce names a group by the last part of its path, and refuses two with the same one
+    (`Main_Host__r.Name` beside `Pool__r.Name`).
+    """
+    if not is_aggregate(select):
+        return select
+    items: list[SelectItem | ChildQuery] = []
+    for position, item in enumerate(select.items):
+        if isinstance(item, SelectItem) and item.alias is None and isinstance(item.expression, FieldPath):
+            items.append(replace(item, alias=f"group{position}"))
+        else:
+            items.append(item)
+    return replace(select, items=tuple(items))
+
+
+def shape_of(select: Select, schema_map: SchemaMap, written: Sequence[SelectItem | ChildQuery]) -> Shape:
+    """The shape of a statement in logical names, after `with_aliases`; `written` is its list before that.
+
+    Raises StatementRefused for what a row could not show: an aggregate without alias, a lookup beside its parent.
+    """
+    mapped = schema_map.object(select.from_)
+    if not is_aggregate(select):
+        return _record_shape(select, mapped, schema_map)
+    columns: list[GroupColumn] = []
+    for item, original in zip(select.items, written, strict=True):
+        if isinstance(item, ChildQuery) or isinstance(original, ChildQuery):
+            raise StatementRefused("a grouped statement has no child rows")
+        if item == original and item.alias is None:
+            if item.expression == Function("COUNT", None):
+                continue
+            raise StatementRefused("an aggregate needs an alias, which is its name in the row")
+        target = (item.alias or "",) if original.alias else resolve_item(item, mapped, schema_map).logical
+        columns.append(GroupColumn(item.alias or "", target, _decoder(item.expression, mapped, schema_map)))
+    return AggregateShape(tuple(columns))
+
+
+def resolve_item(item: SelectItem, mapped: MappedObject, schema_map: SchemaMap) -> ResolvedPath:
+    if not isinstance(item.expression, FieldPath):
+        raise StatementRefused(f"{item.expression.name}() needs an alias, which is its name in the row")
+    return resolve(schema_map, mapped, item.expression)
+
+
+@dataclass(slots=True)
+class _Level:
+    """A RecordShape in the making."""
+
+    columns: dict[str, Column] = field(default_factory=dict[str, Column])
+    parents: dict[str, tuple[str, _Level]] = field(default_factory=dict[str, "tuple[str, _Level]"])
+    children: tuple[Nested, ...] = ()
+
+    def frozen(self) -> RecordShape:
+        parents = tuple(Nested(path, name, level.frozen()) for name, (path, level) in self.parents.items())
+        double = self.columns.keys() & (self.parents.keys() | {child.target for child in self.children})
+        if double:
+            name = min(double)
+            raise StatementRefused(f"{name} is selected as a lookup and as a parent; select {name}.Id instead")
+        return RecordShape(tuple(self.columns.values()), parents, self.children)
+
+
+def _record_shape(select: Select, mapped: MappedObject, schema_map: SchemaMap) -> RecordShape:
+    top = _Level()
+    children: list[Nested] = []
+    for item in select.items:
+        if isinstance(item, ChildQuery):
+            child = mapped.children[item.query.from_]
+            inner = _record_shape(item.query, schema_map.object(child.object), schema_map)
+            children.append(Nested(child.api, child.name, inner))
+            continue
+        if item.alias is not None:
+            raise StatementRefused("only a grouped statement has aliases in its list")
+        resolved = resolve_item(item, mapped, schema_map)
+        level = top
+        for hop in resolved.hops:
+            level = level.parents.setdefault(hop.parent or hop.name, (hop.path or hop.api, _Level()))[1]
+        last = resolved.field
+        level.columns[last.name] = Column(last.api, last.name, DECODERS[last.type])
+    top.children = tuple(children)
+    return top.frozen()
+
+
+def _decoder(expression: Expression, mapped: MappedObject, schema_map: SchemaMap) -> Decoder:
+    if isinstance(expression, FieldPath):
+        return DECODERS[resolve(schema_map, mapped, expression).field.type]
+    if expression.name in {"COUNT", "COUNT_DISTINCT"}:
+        return whole_number
+    if expression.name == "AVG":
+        return number
+    if expression.name == "DAY_ONLY":
+        return DECODERS[FieldType.DATE]
+    if expression.name in DATE_FUNCTIONS:
+        return whole_number
+    if expression.argument is None:
+        raise StatementRefused(f"{expression.name}() cannot stand in a list")
+    return _decoder(expression.argument, mapped, schema_map)

@@ -1,0 +1,162 @@
+"""Every statement for every scope that its file names: checked, filtered, translated and kept, before the first call.
+
+A statement that breaks a rule stops the start, with its name. So a review of soql/queries, record_filters.py and the
+snapshots under tests/org/snapshots is a review of all that the server can ask an org.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from soql.statements import StatementFile
+
+from app.org.errors import StatementRefused
+from app.org.reader import Ask
+from app.org.record_filters import ALL_ROWS, ORG_STATEMENTS, RULES, StatementScope
+from app.org.rows import Shape
+from app.org.schema_map import SchemaMap, SchemaMapError
+from app.org.shapes import is_aggregate, shape_of, with_aliases
+from app.org.statement_access import check_access
+from app.org.translate import Translation
+from soql.ast import And, Condition, FieldPath, Not, Or, Select, SelectItem
+from soql.binding import names
+from soql.errors import SoqlError
+from soql.parser import parse
+from soql.rules import check
+
+ME = "me"
+"""The bind that the gateway fills, and nobody else: the caller's user id."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledStatement:
+    """A statement ready to be bound: in API names, with its record filter.
+
+    binds: name → whether it may be left out; `me` is not among them. needs_me: the gateway binds the caller's user id.
+    uses: every (object, field) of the schema map that it needs, in logical names.
+    """
+
+    name: str
+    scope: StatementScope
+    select: Select
+    shape: Shape
+    tooling: bool
+    binds: Mapping[str, bool]
+    needs_me: bool
+    uses: frozenset[tuple[str, str]]
+
+
+class Statements:
+    """The compiled statements. Plain ones and each single variant are made at start, combinations on first use."""
+
+    def __init__(self, files: Mapping[str, StatementFile], schema_map: SchemaMap) -> None:
+        """Raises StatementRefused naming the statement, the scope and the rule that it breaks."""
+        self._files = files
+        self._map = schema_map
+        self._compiled: dict[tuple[StatementScope, str, bool, tuple[str, ...]], CompiledStatement] = {}
+        unknown = sorted(ORG_STATEMENTS - files.keys())
+        if unknown:
+            raise StatementRefused(f"{unknown[0]} is listed for the org connection, but there is no such statement")
+        for _ in self.every():
+            pass
+
+    def every(self) -> Iterator[CompiledStatement]:
+        """Each statement in each of its scopes: plain, then with each of its groups alone."""
+        for name in sorted(self._files):
+            file = self._files[name]
+            for scope in sorted(StatementScope(text) for text in file.scopes):
+                for group_by in ((), *((group,) for group in file.groups)):
+                    yield self.find(scope, Ask(name, group_by=group_by))
+
+    def find(self, scope: StatementScope, ask: Ask) -> CompiledStatement:
+        """The statement that is asked for, compiled for a scope. Raises StatementRefused if it is not for that scope."""
+        key = (scope, ask.name, ask.descending, tuple(ask.group_by))
+        found = self._compiled.get(key)
+        if found is None:
+            file = self._files.get(ask.name)
+            if file is None or scope not in file.scopes:
+                raise StatementRefused(f"there is no statement {ask.name} for the scope {scope}")
+            try:
+                found = self._compile(file, scope, _variant(file, ask))
+            except (StatementRefused, SchemaMapError, SoqlError) as problem:
+                raise StatementRefused(f"{ask.name} for the scope {scope}: {problem}") from problem
+            self._compiled[key] = found
+        return found
+
+    def _compile(self, file: StatementFile, scope: StatementScope, written: Select) -> CompiledStatement:
+        filtered = self._filtered(file.name, scope, written)
+        aliased = with_aliases(filtered)
+        translation = Translation(self._map)
+        select = translation.statement(aliased)
+        check(select)
+        binds = dict(names(select))
+        if binds.pop(ME, False):
+            raise StatementRefused(":me? may not be optional")
+        needs_me = ME in names(select)
+        if needs_me and scope is StatementScope.ORG:
+            raise StatementRefused("the org connection has no :me")
+        return CompiledStatement(
+            name=file.name,
+            scope=scope,
+            select=select,
+            shape=shape_of(aliased, self._map, written.items),
+            tooling=self._map.object(written.from_).tooling,
+            binds=binds,
+            needs_me=needs_me,
+            uses=frozenset(translation.uses),
+        )
+
+    def _filtered(self, name: str, scope: StatementScope, select: Select) -> Select:
+        """The statement with the scope's filter in front of its own conditions."""
+        if scope is StatementScope.ORG:
+            if name not in ORG_STATEMENTS:
+                raise StatementRefused("it is not listed in ORG_STATEMENTS")
+            return select
+        rules = RULES[scope]
+        check_access(select, rules, self._map)
+        condition = record_filter(select.from_, rules.objects[select.from_])
+        return select if condition is None else replace(select, where=_and(condition, select.where))
+
+
+def record_filter(object_name: str, text: str) -> Condition | None:
+    """The filter's condition, None for all rows. Raises StatementRefused for one that is not AND terms alone."""
+    if text == ALL_ROWS:
+        return None
+    condition = parse(f"SELECT Id FROM {object_name} WHERE {text}", binds=True).where  # noqa: S608  our own text
+    if condition is None or any(isinstance(term, Or | Not) for term in _terms(condition)):
+        raise StatementRefused(f"the filter of {object_name} must be AND terms alone")
+    return condition
+
+
+def _variant(file: StatementFile, ask: Ask) -> Select:
+    select = file.select
+    if ask.descending:
+        if not file.descending:
+            raise StatementRefused("it has no descending form")
+        select = replace(
+            select, order_by=tuple(replace(order, descending=not order.descending) for order in select.order_by)
+        )
+    paths: list[FieldPath] = []
+    for group in ask.group_by:
+        if group not in file.groups:
+            raise StatementRefused(f"it has no group {group!r}")
+        paths.extend(path for path in file.groups[group] if path not in paths)
+    if not paths:
+        return select
+    if not is_aggregate(select):
+        raise StatementRefused("only a statement with an aggregate can be grouped")
+    return replace(
+        select,
+        items=(*(SelectItem(path) for path in paths), *select.items),
+        group_by=(*paths, *select.group_by),
+    )
+
+
+def _terms(condition: Condition) -> tuple[Condition, ...]:
+    return condition.terms if isinstance(condition, And) else (condition,)
+
+
+def _and(first: Condition, second: Condition | None) -> Condition:
+    """One flat AND: a semi-join stands at the top level, where SOQL takes it."""
+    return And((*_terms(first), *_terms(second))) if second is not None else first
