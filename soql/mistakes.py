@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
-from lark import UnexpectedInput, UnexpectedToken
+from lark import Token, UnexpectedInput
 from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from soql.ast import Position
@@ -12,28 +13,20 @@ from soql.errors import END, SoqlSyntaxError
 
 _PLAIN_NAMES = {
     "ALIAS": "an alias",
-    "BIND": "a bind",
-    "BOOLEAN": "true or false",
-    "CURRENCY": "a currency amount",
-    "DATE": "a date",
-    "DATETIME": "a date and time",
-    "DATE_LITERAL": "a date literal",
     "DIRECTION": "ASC or DESC",
     "FUNCTION": "a function",
     "IN": "IN",
     "INTEGER": "a whole number",
     "LPAR": "'('",
     "NOT_IN": "NOT IN",
-    "NULL": "null",
     "NULLS": "NULLS FIRST or NULLS LAST",
-    "NUMBER": "a number",
     "OBJECT": "an object or relationship",
     "OPERATOR": "a comparison operator",
     "PATH": "a field",
     "SELECT": "SELECT",
     "SETS": "INCLUDES or EXCLUDES",
     "STRING": "a string in single quotes",
-    "TIME": "a time",
+    "VALUE": "a value",
     "_AND": "AND",
     "_COMMA": "','",
     "_FROM": "FROM",
@@ -49,6 +42,8 @@ _PLAIN_NAMES = {
     "_WHERE": "WHERE",
     "$END": "the end",
 }
+_ANY_VALUE = frozenset({"STRING", "NUMBER", "CURRENCY", "BOOLEAN", "NULL", "DATE", "DATETIME", "TIME", "DATE_LITERAL"})
+"""Terminals that stand in one place together: a list of all of them would hide what is meant."""
 _WORD = re.compile(r"'[^'\\\r\n]*(?:\\.[^'\\\r\n]*)*'|:?\w+(?:[.:\w-]*\w)?\??|<=|>=|<>|!=|.", re.S)
 _MIXED = "AND and OR cannot be mixed without parentheses"
 
@@ -72,7 +67,8 @@ def explain(error: UnexpectedInput, text: str) -> SoqlSyntaxError:
 
 
 def _offset(error: UnexpectedInput, text: str) -> int:
-    if isinstance(error, UnexpectedToken) and error.token.type == "$END":
+    token: object = getattr(error, "token", None)
+    if isinstance(token, Token) and token.type == "$END":
         return len(text.rstrip())
     offset = error.pos_in_stream
     if offset is None or offset < 0:
@@ -90,8 +86,10 @@ def _expected(error: UnexpectedInput) -> tuple[str, ...]:
     if not isinstance(parser, InteractiveParser):
         raise AssertionError("lark gave no parser state with its error")
     # The state's own table also lists what only fails after further reductions; accepts() tries each.
-    accepted: set[str] = {str(name) for name in parser.accepts()}
-    return tuple(sorted(_PLAIN_NAMES[name] for name in accepted if not name.startswith("X_")))
+    accepted = cast("set[str]", parser.accepts())
+    if accepted >= _ANY_VALUE:
+        accepted = {"VALUE", *(accepted - _ANY_VALUE - {"BIND"})}
+    return tuple(sorted(_PLAIN_NAMES[name] for name in accepted - {"BIND"} if not name.startswith("X_")))
 
 
 def _either(expected: tuple[str, ...]) -> str:

@@ -6,7 +6,9 @@ The grammar (grammar.lark) is LALR(1) with a contextual lexer, compiled once at 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 from lark import Lark, Token, UnexpectedInput
 
@@ -38,7 +40,7 @@ def parse(text: str, *, binds: bool = False) -> Select:
     if text.count("(") > MAX_NESTING:
         _check_nesting(text)
     try:
-        select: Select = _LARK.parse(text)  # pyright: ignore[reportAssignmentType] (the builder returns our own nodes)
+        select = _read(text)
     except UnexpectedInput as error:
         raise explain(error, text) from None
     if not binds and ":" in text:
@@ -84,3 +86,5 @@ _LARK = Lark(
     g_regex_flags=re.IGNORECASE | re.ASCII,
     maybe_placeholders=True,
 )
+# lark types every result as its own Tree; with a transformer it is what the transformer returns.
+_read = cast("Callable[[str], Select]", _LARK.parse)  # pyright: ignore[reportUnknownMemberType]

@@ -1,0 +1,106 @@
+"""SOQL's own rules that need no schema: `check`. Source: "SOQL and SOSL Reference" and salesforce.md section 4, limits.
+
+What a name means (does the field exist, may it be grouped) is for who knows the schema.
+"""
+
+from __future__ import annotations
+
+from soql.ast import ChildQuery, FieldPath, Function, Pattern, Position, Select, SelectItem, String, Wildcard
+from soql.errors import SoqlRuleError
+from soql.grouping_rules import check_grouping
+from soql.parser import MAX_LENGTH
+from soql.paths import paths_of, without_alias
+from soql.printer import to_text
+from soql.semi_join_rules import check_semi_joins
+from soql.walk import queries_of, values_of
+
+MAX_STRING = 4_000
+MAX_CHILD_QUERIES = 20
+MAX_LEVELS = 5
+"""Levels of child queries, the outermost SELECT counted (since API version 58)."""
+MAX_PARENTS = 5
+"""Relationships in one path: `A.B.C.D.E.Name`."""
+MAX_RELATIONSHIPS = 55
+MAX_OFFSET = 2_000
+
+
+def check(select: Select) -> None:
+    """Raises SoqlRuleError for the first rule that the statement breaks; its code is Salesforce's."""
+    if len(to_text(select)) > MAX_LENGTH:
+        raise SoqlRuleError("QUERY_TOO_COMPLICATED", f"A statement has at most {MAX_LENGTH:,} characters")
+    _check_child_queries(select)
+    check_semi_joins(select)
+    for query in queries_of(select):
+        _check_paths(query)
+        _check_strings(query)
+        _check_select_list(query)
+        check_grouping(query)
+        if isinstance(query.offset, int) and query.offset > MAX_OFFSET:
+            code, message = "NUMBER_OUTSIDE_VALID_RANGE", f"Maximum SOQL offset allowed is {MAX_OFFSET}"
+            raise SoqlRuleError(code, message, query.position)
+
+
+def _check_child_queries(select: Select) -> None:
+    count = 0
+    level, queries = 1, [select]
+    while queries:
+        children = [item.query for query in queries for item in query.items if isinstance(item, ChildQuery)]
+        level, queries, count = level + 1, children, count + len(children)
+        if children and level > MAX_LEVELS:
+            message = f"SOQL statements have at most {MAX_LEVELS} levels of child queries"
+            raise SoqlRuleError("MALFORMED_QUERY", message, children[0].position)
+        for child in children:
+            if child.offset is not None:
+                raise SoqlRuleError("MALFORMED_QUERY", "OFFSET is not allowed in a child query", child.position)
+    if count > MAX_CHILD_QUERIES:
+        message = f"SOQL statements have at most {MAX_CHILD_QUERIES} child queries"
+        raise SoqlRuleError("MALFORMED_QUERY", message, select.position)
+
+
+def _check_paths(query: Select) -> None:
+    relationships: set[tuple[str, ...]] = set()
+    for path in paths_of(query):
+        parents = without_alias(path, query)[:-1]
+        if len(parents) > MAX_PARENTS:
+            message = f"A field path has at most {MAX_PARENTS} relationships: {path.text}"
+            raise SoqlRuleError("MALFORMED_QUERY", message, path.position)
+        relationships.update(parents[: n + 1] for n in range(len(parents)))
+    if len(relationships) > MAX_RELATIONSHIPS:
+        message = f"A SELECT has at most {MAX_RELATIONSHIPS} child-to-parent relationships"
+        raise SoqlRuleError("MALFORMED_QUERY", message, query.position)
+
+
+def _check_strings(query: Select) -> None:
+    for value in values_of(query.where):
+        if isinstance(value, String):
+            length = len(value.value)
+        elif isinstance(value, Pattern):
+            length = sum(1 if isinstance(part, Wildcard) else len(part) for part in value.parts)
+        else:
+            continue
+        if length > MAX_STRING:
+            message = f"A string in WHERE has at most {MAX_STRING:,} characters"
+            raise SoqlRuleError("MALFORMED_QUERY", message, query.position)
+
+
+def _check_select_list(query: Select) -> None:
+    fields: set[tuple[str, ...]] = set()
+    aliases: set[str] = set()
+    for item in query.items:
+        if not isinstance(item, SelectItem):
+            continue
+        if isinstance(item.expression, FieldPath) and item.alias is None:
+            key = without_alias(item.expression, query)
+            if key in fields:
+                _refuse(f"duplicate field selected: {item.expression.text}", item.expression.position)
+            fields.add(key)
+        if item.alias is not None:
+            if item.alias.lower() in aliases:
+                _refuse(f"duplicate alias: {item.alias}", item.expression.position)
+            aliases.add(item.alias.lower())
+        if isinstance(item.expression, Function) and item.expression.argument is None and len(query.items) > 1:
+            _refuse("COUNT() must be alone in the SELECT list", item.expression.position)
+
+
+def _refuse(message: str, position: Position) -> None:
+    raise SoqlRuleError("MALFORMED_QUERY", message, position)
