@@ -19,7 +19,8 @@ ORG_CONNECTION = "BookIt_MCP_Org_Connection"
 class Person:
     """One user. handle is his username's part before `@demo.example`, and his e-mail's too.
 
-    sets: permission sets by API name, of namespace LeanData but for ORG_CONNECTION, which has none. group: he also gets Dashboard Access through the group.
+    sets: permission sets by API name, of namespace LeanData but for ORG_CONNECTION, which has none.
+    group: he also gets Dashboard Access through the group.
     expired: the assignment of his sets ended yesterday. calendar: the status of his calendar connection.
     """
 

@@ -128,7 +128,7 @@ DETAILS = frozenset({"Pool_Member", "Pool_Manager", "Link_Meeting_Type", "Team_M
 """Objects whose owner is their master's: they have no OwnerId."""
 
 
-def _add(data: DemoData, new_id: NewId, name: str, owner: str, *, Name: str | None = None, **fields: object) -> str:
+def _add(data: DemoData, new_id: NewId, name: str, owner: str, Name: str | None = None, **fields: object) -> str:
     row = {"Id": new_id(bookit(name)), **custom(**fields)}
     if name not in DETAILS:
         row["OwnerId"] = owner
@@ -273,7 +273,7 @@ def _add_person_settings(data: DemoData, new_id: NewId, person: Person, hours: s
 
 
 def _add_link(
-    data: DemoData, new_id: NewId, owner: str, slug: str, kind: str, types: tuple[str, ...], **fields: object
+    data: DemoData, new_id: NewId, owner: str, slug: str, kind: str, types: tuple[str, ...], **target: str
 ) -> str:
     link = _add(
         data,
@@ -285,7 +285,7 @@ def _add_link(
         Kind=kind,
         Owner=owner,
         Is_Active=True,
-        **fields,
+        **target,
     )
     for type_id in types:
         _add(data, new_id, "Link_Meeting_Type", owner, Link=link, Meeting_Type=type_id)
