@@ -36,7 +36,9 @@ class Database:
             raise ValueError("SQLite needs a file: sqlite+aiosqlite:///path/to/file.db")
         # No pre-ping: it would cost every request a round trip. After a database restart one statement fails, and
         # SQLAlchemy then renews the whole pool.
-        self._engine = create_async_engine(parsed, pool_size=pool_size, max_overflow=0, pool_timeout=30)
+        self._engine = create_async_engine(
+            parsed, pool_size=pool_size, max_overflow=0, pool_timeout=30, hide_parameters=True
+        )
         if self.is_sqlite:
             _prepare_sqlite(self._engine)
             self._reading_engine = self._engine.execution_options(**{READING: True})
