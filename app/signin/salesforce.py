@@ -17,9 +17,9 @@ from authlib.integrations.requests_client import OAuth2Session  # pyright: ignor
 from pydantic import SecretStr
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
+from app.org.ids import record_id
 from app.settings import Settings
 from app.signin.hosts import SalesforceHosts, UntrustedHost
-from app.signin.record_ids import to_18
 
 SCOPES = "api refresh_token openid"
 CONNECT_SECONDS = 3.05
@@ -200,7 +200,7 @@ class SalesforceLogin:
         if len(parts) != 3 or parts[0] != "id":
             raise UntrustedHost("Salesforce's answer does not say who signed in.")
         try:
-            return to_18(parts[1]), to_18(parts[2])
+            return record_id(parts[1]), record_id(parts[2])
         except ValueError:
             raise UntrustedHost("Salesforce's answer does not say who signed in.") from None
 
