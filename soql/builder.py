@@ -160,6 +160,8 @@ class TreeBuilder(Transformer[Token, Select]):
     def value(self, children: Children) -> Value:
         return value_of(children[0])
 
+    string = value
+
 
 def _field(left: Expression) -> FieldPath:
     if isinstance(left, FieldPath):
