@@ -1,0 +1,149 @@
+"""The local org and the server as two processes of their own, reached over HTTP like anybody's."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import httpx2
+
+from app.demo.environment import ADMIN, PASSWORD, demo_environment
+
+START_SECONDS = 60
+DEFAULT_ORG_PORT = 8099
+DEFAULT_SERVER_PORT = 8080
+
+
+@dataclass(frozen=True, slots=True)
+class OrgOptions:
+    """What the local org is made from; two processes with the same options hold the same rows."""
+
+    now: datetime
+    seed: int
+    meetings: int
+    bookit_version: int
+
+    def arguments(self) -> list[str]:
+        return [
+            *("--now", self.now.isoformat()),
+            *("--seed", str(self.seed)),
+            *("--meetings", str(self.meetings)),
+            *("--bookit-version", str(self.bookit_version)),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Where both listen, and the environment in which `bookit-mcp` speaks of that server."""
+
+    org_url: str
+    server_url: str
+    environment: Mapping[str, str]
+
+
+class DidNotStart(RuntimeError):
+    """A process ended or did not answer in time; the message holds what it wrote."""
+
+
+@contextmanager
+def running(options: OrgOptions, *, server_port: int | None, org_port: int | None) -> Generator[Running]:
+    """Local org and server, migrated and enabled, for as long as the context lasts. A port of None is any free one.
+
+    Their state is in a temporary directory that goes with them. Raises DidNotStart.
+    """
+    with ExitStack() as stack:
+        directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bookit-mcp-")))
+        org_url = f"http://127.0.0.1:{org_port or free_port()}"
+        server_url = f"http://127.0.0.1:{server_port or free_port()}"
+        environment = {**os.environ, **demo_environment(server_url, org_url, directory)}
+        stack.enter_context(
+            _process(
+                ["local-org", "--url", org_url, *_serving(server_url), *options.arguments()],
+                environment,
+                directory,
+                f"{org_url}/services/data/",
+            )
+        )
+        _run(["migrate"], environment)
+        _run(["enable", "--as", ADMIN, "--password-stdin"], environment, given=PASSWORD.get_secret_value())
+        stack.enter_context(_process(["serve"], environment, directory, f"{server_url}/ready"))
+        yield Running(org_url, server_url, environment)
+
+
+def _serving(server_url: str) -> list[str]:
+    return ["--server-url", server_url]
+
+
+def _command(arguments: Sequence[str]) -> list[str]:
+    return [sys.executable, "-m", "app.cli", *arguments]
+
+
+def _run(arguments: Sequence[str], environment: Mapping[str, str], *, given: str = "") -> None:
+    done = subprocess.run(  # noqa: S603 (our own command line)
+        _command(arguments), env=environment, input=given, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise DidNotStart(f"bookit-mcp {arguments[0]} failed:\n{done.stdout}{done.stderr}")
+
+
+@contextmanager
+def _process(
+    arguments: Sequence[str], environment: Mapping[str, str], directory: Path, answers_at: str
+) -> Generator[None]:
+    log = directory / f"{arguments[0]}.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(  # noqa: S603 (our own command line)
+            _command(arguments), env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+        )
+    try:
+        _wait(process, answers_at, log)
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            if httpx2.get(url, timeout=5).is_success:
+                return
+        except httpx2.TransportError:
+            pass
+        time.sleep(0.1)
+    raise DidNotStart(f"{url} does not answer:\n{log.read_text()[-4000:]}")
+
+
+def free_port() -> int:
+    """A loopback port that nothing listens on at the moment."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def port_is_free(port: int) -> bool:
+    """Whether something could listen on that loopback port now."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
