@@ -1,4 +1,4 @@
-"""The org's schema as values: what the metadata says, before any row exists. Built by metadata.py and catalogue.py."""
+"""The org's schema as values: what the metadata says, before any row exists. Built by compile.py and catalogue/."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ class Field:
 
     length: characters, for text types. precision/scale: for numbers. reference_to: API names, for references;
     relationship_name: the parent path's part (`LeanData__Meeting__r`, `Owner`), child_relationship_name: the name that
-    a subquery of the parent uses, or None. system: set by the org, never by a client.
+    a subquery of the parent uses, or None. relationship_order: 0 or 1 on a master-detail, None on every other field.
+    system: set by the org, never by a client.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Field:
     relationship_name: str | None = None
     child_relationship_name: str | None = None
     delete_rule: DeleteRule = DeleteRule.SET_NULL
+    relationship_order: int | None = None
     default: str | bool | int | float | None = None
     auto_number_format: str | None = None
     createable: bool = True
@@ -87,6 +89,10 @@ class Field:
     @property
     def system(self) -> bool:
         return not self.createable and not self.updateable
+
+    @property
+    def master_detail(self) -> bool:
+        return self.relationship_order is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,3 +211,10 @@ class Schema:
         """The object of that API name, without regard to case; None if there is none."""
         folded = name.lower()
         return next((o for n, o in self.objects.items() if n.lower() == folded), None)
+
+    def permission_set(self, name: str, namespace: str | None = None) -> PermissionSet:
+        """The permission set of that API name (a profile's goes by the profile's name); KeyError if there is none."""
+        for candidate in self.permission_sets:
+            if (candidate.namespace, candidate.name) == (namespace, name):
+                return candidate
+        raise KeyError((namespace, name))
