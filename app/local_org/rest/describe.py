@@ -26,7 +26,7 @@ def basic_information(context: Context, call: Call) -> Answer:
     name = call.path_args["object"].lower()
     for entry in context.session.describe_global()["sobjects"]:
         if entry["name"].lower() == name:
-            body = {"objectDescribe": entry, "recentItems": []}
+            body: dict[str, Json] = {"objectDescribe": entry, "recentItems": []}
             return _unless_unmodified(context, call, f"{entry['name']}/", body)
     raise ApiError(404, "NOT_FOUND", "The requested resource does not exist")
 

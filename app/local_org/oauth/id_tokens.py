@@ -1,0 +1,43 @@
+"""OpenID Connect's id_token: RS256 with a key made at start, published at `/id/keys`."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import timedelta
+
+from joserfc import jwt
+from joserfc.jwk import RSAKey
+
+from app.clock import Clock
+from app.local_org.rest.facade import Json
+
+LIFETIME = timedelta(minutes=2)
+
+
+class IdTokens:
+    """Signs id_tokens. The key lives as long as the process."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._key = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, auto_kid=True)
+
+    def issue(self, *, issuer: str, subject: str, audience: str, access_token: str, nonce: str | None) -> str:
+        """The signed token; subject is the identity URL."""
+        now = int(self._clock().timestamp())
+        half = hashlib.sha256(access_token.encode()).digest()[:16]
+        claims = {
+            "at_hash": base64.urlsafe_b64encode(half).rstrip(b"=").decode(),
+            "sub": subject,
+            "aud": audience,
+            "iss": issuer,
+            "iat": now,
+            "exp": now + int(LIFETIME.total_seconds()),
+        }
+        if nonce is not None:
+            claims["nonce"] = nonce
+        return jwt.encode({"alg": "RS256", "typ": "JWT", "kid": self._key.kid}, claims, self._key, algorithms=["RS256"])
+
+    def key_set(self) -> Json:
+        """The public key as a JSON Web Key Set."""
+        return {"keys": [self._key.as_dict(private=False)]}
