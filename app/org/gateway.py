@@ -5,16 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from soql.statements import StatementFile
+import structlog
 
 from app.clock import Clock
-from app.org.caller import Caller
-from app.org.reader import Ask, Reader, Result, Row
+from app.org.caller import Caller, Scope
+from app.org.errors import OrgError, OrgErrorCode, StatementRefused
+from app.org.failures import RECONNECT, UNEXPECTED
+from app.org.limits import ApiUsage, OrgLimits
+from app.org.queries import Answer, OrgQueries, Query
+from app.org.reader import MAX_ASKS, Ask, Reader, Result, Row
+from app.org.record_filters import StatementScope
+from app.org.rows import UnexpectedAnswer
+from app.org.salesforce_client import SalesforceClient
 from app.org.schema_map import SchemaMap
-from app.org.tokens import Grants, SalesforceToken
+from app.org.statements import ME, CompiledStatement, Statements
+from app.org.tokens import Grants, SalesforceToken, TokenSource
 from app.settings import Settings
+from soql.binding import BindValue, bind
+from soql.printer import to_text
+from soql.statements import StatementFile
 
 __all__ = ["Ask", "Gateway", "Reader", "Result", "Row"]
+
+_log = structlog.get_logger(__name__)
+_SCOPES = {Scope.ADMIN: StatementScope.ADMIN, Scope.USER: StatementScope.USER}
 
 
 class Gateway:
@@ -28,31 +42,136 @@ class Gateway:
         grants: Grants,
         clock: Clock,
     ) -> None:
-        raise NotImplementedError
+        """Raises StatementRefused naming the statement that breaks a rule."""
+        self.statements = Statements(statements, schema_map)
+        self.schema_map = schema_map
+        self._grants = grants
+        self._limits = OrgLimits(clock)
+        self._client = SalesforceClient(
+            api_version=settings.salesforce_api_version,
+            read_seconds=settings.salesforce_timeout_seconds,
+            connections=settings.salesforce_connections,
+            trusted_origin=settings.salesforce_trusted_origin,
+            limits=self._limits,
+        )
 
     def as_caller(self, caller: Caller) -> Reader:
         """Statements of the caller's scope, compiled with its record filter; `:me` is bound to the caller's user id.
 
         A one-time-code caller has no user id: he reads as the org connection, and a statement with `:me` fails.
         """
-        raise NotImplementedError
+        if caller.user_id is not None:
+            source = self._grants.of_user(caller.org_id, caller.user_id)
+        elif caller.scope is Scope.ADMIN:
+            source = self._grants.of_org_connection(caller.org_id)
+        else:
+            raise StatementRefused("a caller who is no Salesforce user can only be an admin")
+        return self._reader(source, _SCOPES[caller.scope], caller.user_id)
 
     def as_org_connection(self, org_id: str) -> Reader:
         """Statements with scope org only, as the org connection. Their rows never reach a caller as such."""
-        raise NotImplementedError
+        return self._reader(self._grants.of_org_connection(org_id), StatementScope.ORG, None)
 
     def with_token(self, token: SalesforceToken) -> Reader:
         """Statements with scope org only, with a token that no grant holds yet: while a sign-in runs."""
-        raise NotImplementedError
+        return self._reader(_OneToken(token), StatementScope.ORG, None)
 
     async def installed_packages(self, token: SalesforceToken) -> tuple[Row, ...]:
         """Rows of `org/installed_packages` (namespace, version parts), through the tooling API."""
-        raise NotImplementedError
+        return (await self.with_token(token).fetch("org/installed_packages")).rows
 
     async def userinfo(self, token: SalesforceToken) -> Mapping[str, Any]:
         """`/services/oauth2/userinfo` as Salesforce answers it (OpenID Connect names)."""
-        raise NotImplementedError
+        queries = OrgQueries(self._client, _OneToken(token), self._limits)
+        return await queries.read(self._client.userinfo)
 
-    async def close(self) -> None:
+    def api_usage(self, org_id: str) -> ApiUsage | None:
+        """What the org's last answer said about its API requests; None before the first."""
+        return self._limits.usage(org_id)
+
+    def close(self) -> None:
         """Close the pooled connections."""
-        raise NotImplementedError
+        self._client.close()
+
+    def _reader(self, source: TokenSource, scope: StatementScope, me: str | None) -> Reader:
+        return _StatementReader(self.statements, OrgQueries(self._client, source, self._limits), scope, me)
+
+
+class _OneToken:
+    """The token of a sign-in that is under way: there is nothing yet to renew it from."""
+
+    def __init__(self, token: SalesforceToken) -> None:
+        self._token = token
+
+    async def current(self) -> SalesforceToken:
+        return self._token
+
+    async def renewed(self, stale: SalesforceToken) -> SalesforceToken:
+        del stale
+        raise OrgError(OrgErrorCode.RECONNECT_REQUIRED, RECONNECT)
+
+
+class _StatementReader:
+    """A Reader over the compiled statements of one scope."""
+
+    def __init__(self, statements: Statements, queries: OrgQueries, scope: StatementScope, me: str | None) -> None:
+        self._statements = statements
+        self._queries = queries
+        self._scope = scope
+        self._me = me
+
+    async def fetch(
+        self,
+        name: str,
+        binds: Mapping[str, BindValue] | None = None,
+        *,
+        descending: bool = False,
+        group_by: tuple[str, ...] = (),
+    ) -> Result:
+        ask = Ask(name, binds or {}, descending, group_by)
+        statement, query = self._prepared(ask)
+        try:
+            return _result(statement, await self._queries.run(query))
+        except OrgError as problem:
+            self._tell(problem, name)
+            raise
+
+    async def fetch_all(self, *asks: Ask) -> list[Result]:
+        if not 1 <= len(asks) <= MAX_ASKS:
+            raise StatementRefused(f"one call takes 1 to {MAX_ASKS} statements")
+        prepared = [self._prepared(ask) for ask in asks]
+        try:
+            answers = await self._queries.run_together([query for _, query in prepared])
+            return [_result(statement, answer) for (statement, _), answer in zip(prepared, answers, strict=True)]
+        except OrgError as problem:
+            self._tell(problem, *(ask.name for ask in asks))
+            raise
+
+    def _prepared(self, ask: Ask) -> tuple[CompiledStatement, Query]:
+        statement = self._statements.find(self._scope, ask)
+        values: dict[str, BindValue | None] = dict(ask.binds)
+        if ME in values:
+            raise StatementRefused(f"{ask.name}: :me is bound by the gateway alone")
+        if statement.needs_me:
+            if self._me is None:
+                raise StatementRefused(f"{ask.name} needs a caller who is a Salesforce user")
+            values[ME] = self._me
+        return statement, Query(to_text(bind(statement.select, values)), statement.tooling, statement.children)
+
+    def _tell(self, problem: OrgError, *names: str) -> None:
+        if problem.code in {OrgErrorCode.INTERNAL, OrgErrorCode.FAILED}:
+            _log.warning(
+                "statement_failed",
+                statements=names,
+                scope=self._scope.value,
+                code=problem.code.value,
+                salesforce_code=problem.salesforce_code,
+            )
+
+
+def _result(statement: CompiledStatement, answer: Answer) -> Result:
+    try:
+        return Result(tuple(map(statement.shape.row, answer.records)), answer.total)
+    except UnexpectedAnswer as problem:
+        _log.error("unexpected_answer", statement=statement.name, problem=str(problem))
+    raise OrgError(OrgErrorCode.INTERNAL, UNEXPECTED)

@@ -85,7 +85,15 @@ class AggregateShape:
                 inner = inner.setdefault(part, {})
             name = column.target[-1]
             inner[name] = _read(raw, Column(column.alias, name, column.decode))
-        return row
+        return {name: _without_empty(value) for name, value in row.items()}
+
+
+def _without_empty(value: Any) -> Any:
+    """A parent of which every grouped field is null is an empty lookup: None, as in the row of a record."""
+    if not isinstance(value, dict):
+        return value
+    inner: dict[str, Any] = {name: _without_empty(part) for name, part in value.items()}  # pyright: ignore[reportUnknownVariableType]
+    return inner if any(part is not None for part in inner.values()) else None
 
 
 def _value(raw: Mapping[str, Any], source: str, target: str) -> Any:

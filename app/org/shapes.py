@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from app.org.errors import StatementRefused
-from app.org.paths import ResolvedPath, resolve
+from app.org.paths import resolve
 from app.org.rows import (
     DECODERS,
     AggregateShape,
@@ -21,15 +20,8 @@ from app.org.rows import (
 )
 from app.org.schema_map import FieldType, MappedObject, SchemaMap
 from soql.ast import ChildQuery, Expression, FieldPath, Function, Select, SelectItem
-from soql.functions import AGGREGATES, DATE_FUNCTIONS
-
-
-def is_aggregate(select: Select) -> bool:
-    """Whether its rows are groups: it has GROUP BY, or an aggregate in its list. `COUNT()` alone has no rows at all."""
-    return bool(select.group_by) or any(
-        isinstance(item, SelectItem) and isinstance(item.expression, Function) and item.expression.name in AGGREGATES
-        for item in select.items
-    )
+from soql.functions import DATE_FUNCTIONS
+from soql.grouping_rules import is_grouped
 
 
 def with_aliases(select: Select) -> Select:
@@ -38,7 +30,7 @@ def with_aliases(select: Select) -> Select:
     Without one Salesforce names a group by the last part of its path, and refuses two with the same one
     (`Main_Host__r.Name` beside `Pool__r.Name`).
     """
-    if not is_aggregate(select):
+    if not is_grouped(select):
         return select
     items: list[SelectItem | ChildQuery] = []
     for position, item in enumerate(select.items):
@@ -49,31 +41,29 @@ def with_aliases(select: Select) -> Select:
     return replace(select, items=tuple(items))
 
 
-def shape_of(select: Select, schema_map: SchemaMap, written: Sequence[SelectItem | ChildQuery]) -> Shape:
-    """The shape of a statement in logical names, after `with_aliases`; `written` is its list before that.
+def shape_of(select: Select, schema_map: SchemaMap) -> Shape:
+    """The shape of a statement in logical names, after `with_aliases`.
 
     Raises StatementRefused for what a row could not show: an aggregate without alias, a lookup beside its parent.
     """
     mapped = schema_map.object(select.from_)
-    if not is_aggregate(select):
+    if not is_grouped(select):
         return _record_shape(select, mapped, schema_map)
-    columns: list[GroupColumn] = []
-    for item, original in zip(select.items, written, strict=True):
-        if isinstance(item, ChildQuery) or isinstance(original, ChildQuery):
-            raise StatementRefused("a grouped statement has no child rows")
-        if item == original and item.alias is None:
-            if item.expression == Function("COUNT", None):
-                continue
-            raise StatementRefused("an aggregate needs an alias, which is its name in the row")
-        target = (item.alias or "",) if original.alias else resolve_item(item, mapped, schema_map).logical
-        columns.append(GroupColumn(item.alias or "", target, _decoder(item.expression, mapped, schema_map)))
-    return AggregateShape(tuple(columns))
+    if [item.expression for item in select.items if isinstance(item, SelectItem)] == [Function("COUNT", None)]:
+        return AggregateShape(())
+    return AggregateShape(tuple(_group_column(item, mapped, schema_map) for item in select.items))
 
 
-def resolve_item(item: SelectItem, mapped: MappedObject, schema_map: SchemaMap) -> ResolvedPath:
-    if not isinstance(item.expression, FieldPath):
-        raise StatementRefused(f"{item.expression.name}() needs an alias, which is its name in the row")
-    return resolve(schema_map, mapped, item.expression)
+def _group_column(item: SelectItem | ChildQuery, mapped: MappedObject, schema_map: SchemaMap) -> GroupColumn:
+    """A group stands in our row by its path, whatever its alias; an aggregate has no name but its alias."""
+    if isinstance(item, ChildQuery):
+        raise StatementRefused("a grouped statement has no child rows")
+    if item.alias is None:
+        raise StatementRefused("an aggregate needs an alias, which is its name in the row")
+    decode = _decoder(item.expression, mapped, schema_map)
+    if isinstance(item.expression, FieldPath):
+        return GroupColumn(item.alias, resolve(schema_map, mapped, item.expression).logical, decode)
+    return GroupColumn(item.alias, (item.alias,), decode)
 
 
 @dataclass(slots=True)
@@ -99,12 +89,16 @@ def _record_shape(select: Select, mapped: MappedObject, schema_map: SchemaMap) -
     for item in select.items:
         if isinstance(item, ChildQuery):
             child = mapped.children[item.query.from_]
+            if any(isinstance(inner, ChildQuery) for inner in item.query.items):
+                raise StatementRefused("child rows have no child rows of their own here")
             inner = _record_shape(item.query, schema_map.object(child.object), schema_map)
             children.append(Nested(child.api, child.name, inner))
             continue
         if item.alias is not None:
             raise StatementRefused("only a grouped statement has aliases in its list")
-        resolved = resolve_item(item, mapped, schema_map)
+        if not isinstance(item.expression, FieldPath):
+            raise StatementRefused(f"{item.expression.name}() stands in a statement that is not grouped")
+        resolved = resolve(schema_map, mapped, item.expression)
         level = top
         for hop in resolved.hops:
             level = level.parents.setdefault(hop.parent or hop.name, (hop.path or hop.api, _Level()))[1]

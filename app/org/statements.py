@@ -9,21 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from soql.statements import StatementFile
-
 from app.org.errors import StatementRefused
 from app.org.reader import Ask
 from app.org.record_filters import ALL_ROWS, ORG_STATEMENTS, RULES, StatementScope
 from app.org.rows import Shape
 from app.org.schema_map import SchemaMap, SchemaMapError
-from app.org.shapes import is_aggregate, shape_of, with_aliases
+from app.org.shapes import shape_of, with_aliases
 from app.org.statement_access import check_access
 from app.org.translate import Translation
-from soql.ast import And, Condition, FieldPath, Not, Or, Select, SelectItem
+from soql.ast import And, ChildQuery, Condition, Not, Or, Select
 from soql.binding import names
 from soql.errors import SoqlError
 from soql.parser import parse
 from soql.rules import check
+from soql.statements import StatementFile
 
 ME = "me"
 """The bind that the gateway fills, and nobody else: the caller's user id."""
@@ -34,7 +33,8 @@ class CompiledStatement:
     """A statement ready to be bound: in API names, with its record filter.
 
     binds: name → whether it may be left out; `me` is not among them. needs_me: the gateway binds the caller's user id.
-    uses: every (object, field) of the schema map that it needs, in logical names.
+    children: API names of the child relationships that it selects from. uses: every (object, field) of the schema map
+    that it needs, in logical names.
     """
 
     name: str
@@ -44,6 +44,7 @@ class CompiledStatement:
     tooling: bool
     binds: Mapping[str, bool]
     needs_me: bool
+    children: tuple[str, ...]
     uses: frozenset[tuple[str, str]]
 
 
@@ -70,7 +71,7 @@ class Statements:
                     yield self.find(scope, Ask(name, group_by=group_by))
 
     def find(self, scope: StatementScope, ask: Ask) -> CompiledStatement:
-        """The statement that is asked for, compiled for a scope. Raises StatementRefused if it is not for that scope."""
+        """The statement that is asked for, compiled. Raises StatementRefused if it is not for that scope."""
         key = (scope, ask.name, ask.descending, tuple(ask.group_by))
         found = self._compiled.get(key)
         if found is None:
@@ -100,10 +101,11 @@ class Statements:
             name=file.name,
             scope=scope,
             select=select,
-            shape=shape_of(aliased, self._map, written.items),
+            shape=shape_of(aliased, self._map),
             tooling=self._map.object(written.from_).tooling,
             binds=binds,
             needs_me=needs_me,
+            children=tuple(item.query.from_ for item in select.items if isinstance(item, ChildQuery)),
             uses=frozenset(translation.uses),
         )
 
@@ -130,27 +132,13 @@ def record_filter(object_name: str, text: str) -> Condition | None:
 
 
 def _variant(file: StatementFile, ask: Ask) -> Select:
-    select = file.select
-    if ask.descending:
-        if not file.descending:
-            raise StatementRefused("it has no descending form")
-        select = replace(
-            select, order_by=tuple(replace(order, descending=not order.descending) for order in select.order_by)
-        )
-    paths: list[FieldPath] = []
-    for group in ask.group_by:
-        if group not in file.groups:
-            raise StatementRefused(f"it has no group {group!r}")
-        paths.extend(path for path in file.groups[group] if path not in paths)
-    if not paths:
-        return select
-    if not is_aggregate(select):
-        raise StatementRefused("only a statement with an aggregate can be grouped")
-    return replace(
-        select,
-        items=(*(SelectItem(path) for path in paths), *select.items),
-        group_by=(*paths, *select.group_by),
-    )
+    if ask.descending and ask.group_by:
+        raise StatementRefused("it is asked for grouped and descending at once")
+    if unknown := sorted(set(ask.group_by) - set(file.groups)):
+        raise StatementRefused(f"it has no group {unknown[0]!r}")
+    if ask.group_by:
+        return file.grouped(ask.group_by)
+    return file.reversed() if ask.descending else file.select
 
 
 def _terms(condition: Condition) -> tuple[Condition, ...]:

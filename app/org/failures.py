@@ -1,0 +1,107 @@
+"""What went wrong at Salesforce, as an OrgError: the one table of statuses and error codes.
+
+No text of Salesforce's and no library's exception goes on from here: both may hold the URL, and so the SOQL.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import requests
+from simple_salesforce.exceptions import SalesforceError
+
+from app.org.errors import OrgError, OrgErrorCode
+
+
+class SessionExpired(OrgError):
+    """401: the access token is not taken any more. Renewed once by the one who called."""
+
+
+class ConnectionDropped(OrgError):
+    """The connection broke before an answer came. A read may be sent again at once."""
+
+
+class OrgBusy(OrgError):
+    """503, or a row that somebody else holds: the same request may well succeed a moment later."""
+
+
+LOST = "Salesforce lost the rest of the answer. Ask again."
+TIMED_OUT = "Salesforce did not answer in time. Try again in a minute."
+UNAVAILABLE = "Salesforce cannot be reached at the moment. Try again in a minute."
+RECONNECT = "The sign-in to Salesforce is no longer valid. Connect again to continue."
+SCHEMA = "The Salesforce org does not show this user an object or a field that is needed here."
+UNEXPECTED = "Salesforce answered in a way that this server does not expect."
+
+_BY_ERROR_CODE: dict[str, tuple[OrgErrorCode, str]] = {
+    "REQUEST_LIMIT_EXCEEDED": (
+        OrgErrorCode.SALESFORCE_LIMIT,
+        "The Salesforce org has used up its API requests for now. Try again later.",
+    ),
+    "INVALID_FIELD": (OrgErrorCode.FAILED, SCHEMA),
+    "INVALID_TYPE": (OrgErrorCode.FAILED, SCHEMA),
+    "MALFORMED_QUERY": (OrgErrorCode.INTERNAL, UNEXPECTED),
+    "MALFORMED_ID": (OrgErrorCode.INTERNAL, UNEXPECTED),
+    "INVALID_QUERY_FILTER_OPERATOR": (OrgErrorCode.INTERNAL, UNEXPECTED),
+    "QUERY_TOO_COMPLICATED": (OrgErrorCode.FAILED, "This question is too large for Salesforce. Narrow it down."),
+    "QUERY_TIMEOUT": (OrgErrorCode.FAILED, "Salesforce took too long to answer. Narrow the question down."),
+    "INVALID_QUERY_LOCATOR": (
+        OrgErrorCode.SALESFORCE_UNAVAILABLE,
+        "Salesforce lost the rest of the answer. Ask again.",
+    ),
+    "API_DISABLED_FOR_ORG": (OrgErrorCode.FAILED, "This user may not use the Salesforce API."),
+    "API_CURRENTLY_DISABLED": (OrgErrorCode.FAILED, "This user may not use the Salesforce API."),
+    "DUPLICATE_VALUE": (OrgErrorCode.CONFLICT, "Somebody else has just written the same record."),
+    "UNABLE_TO_LOCK_ROW": (OrgErrorCode.CONFLICT, "Somebody else is changing the same record. Try again."),
+    "ENTITY_IS_DELETED": (OrgErrorCode.NOT_FOUND, "The record is not there any more."),
+    "NOT_FOUND": (OrgErrorCode.NOT_FOUND, "The record was not found."),
+}
+
+_BY_STATUS: dict[int, tuple[OrgErrorCode, str]] = {
+    404: (OrgErrorCode.NOT_FOUND, "The record was not found."),
+    408: (OrgErrorCode.SALESFORCE_UNAVAILABLE, UNAVAILABLE),
+    412: (OrgErrorCode.CONFLICT, "The record has been changed since it was read."),
+    429: (OrgErrorCode.SALESFORCE_LIMIT, "Salesforce takes no more requests at the moment. Try again later."),
+}
+
+
+def failure_of(problem: Exception) -> OrgError | None:
+    """The OrgError that an exception of simple-salesforce or requests stands for; None for any other exception."""
+    if isinstance(problem, SalesforceError):
+        return failure_of_answer(problem.status, problem.content)
+    if isinstance(problem, requests.exceptions.Timeout):
+        return OrgError(
+            OrgErrorCode.SALESFORCE_UNAVAILABLE, "Salesforce did not answer in time. Try again in a minute."
+        )
+    if isinstance(problem, requests.exceptions.SSLError | requests.exceptions.ProxyError):
+        return OrgError(OrgErrorCode.SALESFORCE_UNAVAILABLE, UNAVAILABLE)
+    if isinstance(problem, requests.exceptions.ConnectionError | requests.exceptions.ChunkedEncodingError):
+        return ConnectionDropped(OrgErrorCode.SALESFORCE_UNAVAILABLE, UNAVAILABLE)
+    if isinstance(problem, requests.exceptions.RequestException):
+        return OrgError(OrgErrorCode.SALESFORCE_UNAVAILABLE, UNAVAILABLE)
+    return None
+
+
+def failure_of_answer(status: int, body: Any) -> OrgError:
+    """The OrgError for an answer's HTTP status and body (parsed JSON or text), of a part of a composite too."""
+    code = error_code_of(body)
+    if status == requests.codes.unauthorized:
+        return SessionExpired(OrgErrorCode.RECONNECT_REQUIRED, RECONNECT, salesforce_code=code)
+    if code == "UNABLE_TO_LOCK_ROW":
+        return OrgBusy(*_BY_ERROR_CODE[code], salesforce_code=code)
+    if code in _BY_ERROR_CODE:
+        return OrgError(*_BY_ERROR_CODE[code], salesforce_code=code)
+    if status == requests.codes.service_unavailable:
+        return OrgBusy(OrgErrorCode.SALESFORCE_UNAVAILABLE, UNAVAILABLE, salesforce_code=code)
+    if status in _BY_STATUS:
+        return OrgError(*_BY_STATUS[status], salesforce_code=code)
+    if status >= requests.codes.internal_server_error:
+        return OrgError(OrgErrorCode.SALESFORCE_UNAVAILABLE, UNAVAILABLE, salesforce_code=code)
+    return OrgError(OrgErrorCode.FAILED, "Salesforce refused the request.", salesforce_code=code)
+
+
+def error_code_of(body: Any) -> str | None:
+    """Salesforce's errorCode from an error body: a list of errors, the first of which counts; None if it has none."""
+    if isinstance(body, list) and body and isinstance(body[0], dict):
+        code: Any = body[0].get("errorCode")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        return code if isinstance(code, str) and code.replace("_", "").isalnum() and len(code) < 80 else None
+    return None
