@@ -41,7 +41,7 @@ READ_WITH: Mapping[str, frozenset[str]] = {
     "UserLogin": frozenset({"ManageUsers"}),
     "PackageLicense": frozenset({"ViewSetup"}),
 }
-"""Any one of these system permissions opens the object; View All Data does not. PackageLicense is background knowledge."""
+"""Any one of these system permissions opens the object; View All Data does not. PackageLicense is unconfirmed."""
 
 WRITE_WITH: Mapping[str, frozenset[str]] = {
     "BusinessHours": frozenset({"CustomizeApplication"}),

@@ -1,4 +1,4 @@
-"""Custom fields from their metadata files: each type has its own elements, and no others (Metadata API, CustomField)."""
+"""Custom fields from their metadata files: each type has its elements, and no others (Metadata API, CustomField)."""
 
 from __future__ import annotations
 
@@ -21,26 +21,28 @@ def read_field(package: PackageSource, path: Path) -> Field:
     label = node.take_text("label")
     help_text = node.take_optional_text("inlineHelpText")
     node.take_optional_text("description")
-    if kind not in _READERS:
+    if kind in _REFERENCES:
+        settings = _REFERENCES[kind](node, package, declared)
+    elif kind in _VALUES:
+        settings = _VALUES[kind](node)
+    else:
         raise node.error(f"is of a type that the compiler does not know: {kind}")
-    settings = _READERS[kind](node, package, declared)
     node.done()
     required = bool(settings.get("required", False))
-    return Field(
-        **{
-            "name": package.qualify(declared),
-            "label": label,
-            "help_text": help_text,
-            "custom": True,
-            "nillable": not required and kind != "Checkbox",
-            # Salesforce has no field-level security for what every row must hold.
-            "permissionable": not required,
-            **settings,
-        }
-    )
+    values: dict[str, Any] = {
+        "name": package.qualify(declared),
+        "label": label,
+        "help_text": help_text,
+        "custom": True,
+        "nillable": not required and kind != "Checkbox",
+        # Salesforce has no field-level security for what every row must hold.
+        "permissionable": not required,
+        **settings,
+    }
+    return Field(**values)
 
 
-def _text(node: Node, package: PackageSource, declared: str) -> dict[str, Any]:
+def _text(node: Node) -> dict[str, Any]:
     unique = node.take_flag("unique", False)
     return {
         "type": FieldType.STRING,
@@ -52,7 +54,7 @@ def _text(node: Node, package: PackageSource, declared: str) -> dict[str, Any]:
     }
 
 
-def _long_text(node: Node, package: PackageSource, declared: str) -> dict[str, Any]:
+def _long_text(node: Node) -> dict[str, Any]:
     length = node.take_number("length")
     if not 256 <= length <= 131072:
         raise node.error(f"has a length of {length}; a long text area takes 256 to 131072")
@@ -60,7 +62,7 @@ def _long_text(node: Node, package: PackageSource, declared: str) -> dict[str, A
     return {"type": FieldType.TEXTAREA, "length": length, "filterable": False, "groupable": False, "sortable": False}
 
 
-def _number(node: Node, package: PackageSource, declared: str) -> dict[str, Any]:
+def _number(node: Node) -> dict[str, Any]:
     default = node.take_optional_text("defaultValue")
     return {
         "type": FieldType.DOUBLE,
@@ -74,12 +76,12 @@ def _number(node: Node, package: PackageSource, declared: str) -> dict[str, Any]
     }
 
 
-def _checkbox(node: Node, package: PackageSource, declared: str) -> dict[str, Any]:
+def _checkbox(node: Node) -> dict[str, Any]:
     return {"type": FieldType.BOOLEAN, "default": node.take_flag("defaultValue")}
 
 
-def _plain(field_type: FieldType, *, length: int = 0, groupable: bool = True) -> Callable[..., dict[str, Any]]:
-    def take(node: Node, package: PackageSource, declared: str) -> dict[str, Any]:
+def _plain(field_type: FieldType, *, length: int = 0, groupable: bool = True) -> Callable[[Node], dict[str, Any]]:
+    def take(node: Node) -> dict[str, Any]:
         if field_type is FieldType.EMAIL:
             node.take_choice("unique", "false", default="false")
             node.take_choice("externalId", "false", default="false")
@@ -89,7 +91,7 @@ def _plain(field_type: FieldType, *, length: int = 0, groupable: bool = True) ->
     return take
 
 
-def _picklist(node: Node, package: PackageSource, declared: str) -> dict[str, Any]:
+def _picklist(node: Node) -> dict[str, Any]:
     values, restricted = _value_set(node.take("valueSet"))
     default = next((value.value for value in values if value.default), None)
     return {
@@ -102,7 +104,7 @@ def _picklist(node: Node, package: PackageSource, declared: str) -> dict[str, An
     }
 
 
-def _multi_picklist(node: Node, package: PackageSource, declared: str) -> dict[str, Any]:
+def _multi_picklist(node: Node) -> dict[str, Any]:
     node.take_number("visibleLines")
     values, restricted = _value_set(node.take("valueSet"))
     return {
@@ -167,7 +169,7 @@ def _reference(node: Node, package: PackageSource, declared: str) -> dict[str, A
     }
 
 
-_READERS: dict[str, Callable[[Node, PackageSource, str], dict[str, Any]]] = {
+_VALUES: dict[str, Callable[[Node], dict[str, Any]]] = {
     "Text": _text,
     "LongTextArea": _long_text,
     "Number": _number,
@@ -178,6 +180,8 @@ _READERS: dict[str, Callable[[Node, PackageSource, str], dict[str, Any]]] = {
     "Url": _plain(FieldType.URL, length=255),
     "Picklist": _picklist,
     "MultiselectPicklist": _multi_picklist,
+}
+_REFERENCES: dict[str, Callable[[Node, PackageSource, str], dict[str, Any]]] = {
     "Lookup": _lookup,
     "MasterDetail": _master_detail,
 }

@@ -1,6 +1,6 @@
 """Describe: the schema as the REST API tells it to one user. What he cannot read is absent.
 
-Key sets and values as captured from real orgs (salesforce.md 4; REST API Developer Guide, sObject Describe).
+Key sets and values as real orgs answer them (REST API Developer Guide, sObject Describe).
 """
 
 from __future__ import annotations
@@ -122,23 +122,21 @@ def _summary(sobject: SObject, access: Access) -> dict[str, Any]:
 
 def _child_relationships(schema: Schema, parent: SObject, access: Access) -> list[dict[str, Any]]:
     """Every lookup to the object, from children and fields that the user reads; unnamed ones have a null name."""
-    found: list[dict[str, Any]] = []
-    for _, child in sorted(schema.objects.items()):
-        for field in child.fields.values():
-            if parent.name in field.reference_to and access.can_read_field(child.name, field.name):
-                found.append(
-                    {
-                        "cascadeDelete": field.delete_rule == "Cascade",
-                        "childSObject": child.name,
-                        "deprecatedAndHidden": False,
-                        "field": field.name,
-                        "junctionIdListNames": [],
-                        "junctionReferenceTo": [],
-                        "relationshipName": field.child_relationship_name,
-                        "restrictedDelete": field.delete_rule == "Restrict" and field.custom,
-                    }
-                )
-    return found
+    return [
+        {
+            "cascadeDelete": field.delete_rule == "Cascade",
+            "childSObject": child.name,
+            "deprecatedAndHidden": False,
+            "field": field.name,
+            "junctionIdListNames": [],
+            "junctionReferenceTo": [],
+            "relationshipName": field.child_relationship_name,
+            "restrictedDelete": field.delete_rule == "Restrict" and field.custom,
+        }
+        for _, child in sorted(schema.objects.items())
+        for field in child.fields.values()
+        if parent.name in field.reference_to and access.can_read_field(child.name, field.name)
+    ]
 
 
 def _master_record_type(name: str) -> dict[str, Any]:

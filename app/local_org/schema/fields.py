@@ -1,4 +1,4 @@
-"""Constructors of standard fields, as describe shows them (Object Reference, System Fields and Frequently-Used Fields)."""
+"""Constructors of standard fields, as describe shows them (Object Reference, System Fields)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The standard objects that the local org has, by theme. Fields as in the Object Reference; what is not listed is absent.
+"""The standard objects of the local org, by theme. Fields as in the Object Reference; what is not listed is absent.
 
 A query of an absent field or object is refused as a real org refuses one that does not exist, so nothing is pretended.
 """

@@ -87,4 +87,4 @@ ACTIVITIES = (
         sharing=Sharing.CONTROLLED_BY_PARENT,
     ),
 )
-"""Sharing of activities is Private by default: a user sees his own Events (salesforce.md 5; Object Reference, Event)."""
+"""Sharing of activities is Private by default: a user sees his own Events (Object Reference, Event)."""

@@ -32,7 +32,7 @@ CRM_RECORDS = "CRM_Records"
 """A permission set of the customer's own, with what a packaged one cannot carry: Account, Contact and Lead. It is for
 people on a minimum-access profile."""
 
-_CRM = ("Account", "Contact", "Lead")
+_CRM: tuple[str, ...] = ("Account", "Contact", "Lead")
 _EVERYTHING = ObjectPermission(create=True, read=True, edit=True, delete=True, view_all=True, modify_all=True)
 _OWN_WORK = ObjectPermission(create=True, read=True, edit=True, delete=True)
 _OPEN = FieldPermission(readable=True, editable=True)
