@@ -1,0 +1,67 @@
+"""MCP clients."""
+
+from datetime import timedelta
+
+import pytest
+from pydantic import SecretStr
+
+from app.store.clients import Clients
+from app.store.database import Database
+from tests.store.conftest import FakeClock
+
+pytestmark = pytest.mark.anyio
+
+DETAILS = {"client_name": "Claude ✓", "redirect_uris": ["http://127.0.0.1/callback"], "nested": {"n": 1}}
+
+
+async def test_a_saved_client_comes_back_as_it_was(database: Database, clock: FakeClock) -> None:
+    clients = Clients(database, clock)
+    saved = await clients.save("client-1", DETAILS)
+    assert await clients.find("client-1") == saved
+    assert saved.details == DETAILS
+    assert await clients.find("client-2") is None
+
+
+async def test_a_client_by_metadata_document_is_replaced_and_keeps_its_age(
+    database: Database, clock: FakeClock
+) -> None:
+    clients = Clients(database, clock)
+    first = await clients.save("https://claude.ai/oauth/client", DETAILS)
+    clock.move(timedelta(days=1))
+    second = await clients.save("https://claude.ai/oauth/client", {**DETAILS, "client_name": "New"})
+    assert second.details["client_name"] == "New"
+    assert (second.created_at, second.last_used_at) == (first.created_at, clock.now)
+    assert await clients.find("https://claude.ai/oauth/client") == second
+
+
+async def test_a_confidential_client_is_accepted_with_its_secret_alone(database: Database, clock: FakeClock) -> None:
+    await Clients(database, clock).save("client-1", DETAILS, secret=SecretStr("s3cret"))
+    client = await Clients(database, clock).find("client-1")
+    assert client is not None
+    assert client.accepts("s3cret")
+    assert client.accepts(SecretStr("s3cret"))
+    assert not client.accepts("other")
+    assert not client.accepts("")
+    assert not client.accepts(None)
+    assert "s3cret" not in repr(client)
+
+
+async def test_a_public_client_is_accepted_without_a_secret_only(database: Database, clock: FakeClock) -> None:
+    client = await Clients(database, clock).save("client-1", DETAILS)
+    assert client.accepts(None)
+    assert not client.accepts("anything")
+
+
+async def test_details_that_hold_the_secret_are_refused(database: Database, clock: FakeClock) -> None:
+    with pytest.raises(ValueError, match="by itself"):
+        await Clients(database, clock).save("client-1", {**DETAILS, "client_secret": "s3cret"})
+
+
+async def test_touching_notes_the_last_use(database: Database, clock: FakeClock) -> None:
+    clients = Clients(database, clock)
+    await clients.save("client-1", DETAILS)
+    clock.move(timedelta(hours=3))
+    await clients.touch("client-1")
+    found = await clients.find("client-1")
+    assert found is not None
+    assert found.last_used_at == clock.now
