@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from mcp.client import Client
 from rich.console import Console
@@ -54,9 +54,9 @@ async def _ask(client: Client, question: Question, console: Console) -> bool:
 
 async def _call(client: Client, tool: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     result = await client.call_tool(tool, dict(arguments))
-    if result.is_error or not isinstance(result.structured_content, dict):
+    if result.is_error:
         raise RuntimeError(f"{tool} failed: {result.structured_content or result.content}")
-    return result.structured_content
+    return cast(dict[str, Any], result.structured_content)
 
 
 def _print_table(rows: Sequence[Mapping[str, str]], console: Console) -> None:
