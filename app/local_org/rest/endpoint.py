@@ -43,7 +43,7 @@ class RestEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        headers = {name: value for name, value in request.headers.items()}
+        headers = dict(request.headers.items())
         pretty = headers.get("x-prettyprint", "0") in ("1", "true")
         raw_path: bytes = scope["raw_path"]
         query: bytes = scope["query_string"]
