@@ -39,9 +39,10 @@ USER = standard_object(
     phone("Phone", "Phone"),
     phone("MobilePhone", "Mobile"),
     boolean("IsActive", "Active", default=True),
-    text("TimeZoneSidKey", "Time Zone", 40, required=True),
-    text("LocaleSidKey", "Locale", 40, required=True),
-    text("LanguageLocaleKey", "Language", 40, required=True),
+    picklist("TimeZoneSidKey", "Time Zone", restricted=False, required=True),
+    picklist("LocaleSidKey", "Locale", restricted=False, required=True),
+    picklist("LanguageLocaleKey", "Language", restricted=False, required=True),
+    picklist("EmailEncodingKey", "Email Encoding", "UTF-8", "ISO-8859-1", default="UTF-8"),
     reference("UserRoleId", "Role ID", "UserRole", children="Users"),
     reference("ProfileId", "Profile ID", "Profile", children="Users", required=True),
     picklist(
@@ -131,3 +132,4 @@ PEOPLE = (
         writable=False,
     ),
 )
+"""The picklists of zones, locales and languages list no value, and so take any: Salesforce's lists are its own."""
