@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import anyio
 import structlog
 
 from app.clock import Clock
 from app.org.caller import Caller, Scope
+from app.org.describe import DescribeCache, DescribedObject
 from app.org.errors import OrgError, OrgErrorCode, StatementRefused
 from app.org.failures import RECONNECT, UNEXPECTED
 from app.org.limits import ApiUsage, OrgLimits
@@ -17,7 +19,8 @@ from app.org.reader import MAX_ASKS, Ask, Reader, Result, Row
 from app.org.record_filters import StatementScope
 from app.org.rows import UnexpectedAnswer
 from app.org.salesforce_client import SalesforceClient
-from app.org.schema_map import SchemaMap
+from app.org.schema_check import Missing, check_schema, objects_to_describe
+from app.org.schema_map import MappedObject, SchemaMap
 from app.org.statements import ME, CompiledStatement, Statements
 from app.org.tokens import Grants, SalesforceToken, TokenSource
 from app.settings import Settings
@@ -55,6 +58,8 @@ class Gateway:
             limits=self._limits,
         )
 
+        self._describes = DescribeCache(self._client, clock)
+
     def as_caller(self, caller: Caller) -> Reader:
         """Statements of the caller's scope, compiled with its record filter; `:me` is bound to the caller's user id.
 
@@ -85,6 +90,18 @@ class Gateway:
         queries = OrgQueries(self._client, _OneToken(token), self._limits)
         return await queries.read(self._client.userinfo)
 
+    async def missing_of(self, token: SalesforceToken) -> tuple[Missing, ...]:
+        """What the org lacks of the schema map, as the token's user sees it. Describes are kept, and cost calls only
+        when they are not. Raises OrgError."""
+        queries = OrgQueries(self._client, _OneToken(token), self._limits)
+        return await self._missing(queries, token.org_id, token.user_id)
+
+    async def missing_of_org_connection(self, org_id: str) -> tuple[Missing, ...]:
+        """What the org lacks of the schema map, as the org connection sees it."""
+        source = self._grants.of_org_connection(org_id)
+        token = await source.current()
+        return await self._missing(OrgQueries(self._client, source, self._limits), org_id, token.user_id)
+
     def api_usage(self, org_id: str) -> ApiUsage | None:
         """What the org's last answer said about its API requests; None before the first."""
         return self._limits.usage(org_id)
@@ -92,6 +109,21 @@ class Gateway:
     def close(self) -> None:
         """Close the pooled connections."""
         self._client.close()
+
+    async def _missing(self, queries: OrgQueries, org_id: str, user_id: str) -> tuple[Missing, ...]:
+        described: dict[str, DescribedObject | None] = {}
+
+        async def describe(mapped: MappedObject) -> None:
+            described[mapped.name] = await self._describes.described(queries, org_id, user_id, mapped.api)
+
+        try:
+            async with anyio.create_task_group() as group:
+                for mapped in objects_to_describe(self.schema_map):
+                    group.start_soon(describe, mapped)
+        except* OrgError as problems:
+            failures = [problem for problem in problems.exceptions if isinstance(problem, OrgError)]
+            raise failures[0] from None
+        return check_schema(self.schema_map, self.statements.every(), described)
 
     def _reader(self, source: TokenSource, scope: StatementScope, me: str | None) -> Reader:
         return _StatementReader(self.statements, OrgQueries(self._client, source, self._limits), scope, me)
@@ -140,6 +172,8 @@ class _StatementReader:
         if not 1 <= len(asks) <= MAX_ASKS:
             raise StatementRefused(f"one call takes 1 to {MAX_ASKS} statements")
         prepared = [self._prepared(ask) for ask in asks]
+        if tooling := [statement.name for statement, _ in prepared if statement.tooling]:
+            raise StatementRefused(f"{tooling[0]} is of the tooling API, which takes one query at a time")
         try:
             answers = await self._queries.run_together([query for _, query in prepared])
             return [_result(statement, answer) for (statement, _), answer in zip(prepared, answers, strict=True)]

@@ -53,15 +53,15 @@ class OrgQueries:
 
     async def run(self, query: Query) -> Answer:
         """One query: one call, and one more for each further page."""
-        if len(quote_plus(query.soql)) > LONGEST_GET:
+        if len(quote_plus(query.soql)) > LONGEST_GET and not query.tooling:
             return (await self.run_together([query]))[0]
         page = await self.read(lambda token: self._client.query(token, query.soql, tooling=query.tooling))
         return await self._whole(query, page)
 
     async def run_together(self, queries: Sequence[Query]) -> list[Answer]:
-        """Up to five queries in one call, and one more for each further page of any."""
-        parts = [(query.soql, query.tooling) for query in queries]
-        pages = await self.read(lambda token: self._client.query_together(token, parts))
+        """Up to five queries, none of the tooling API, in one call, and one more for each further page of any."""
+        texts = [query.soql for query in queries]
+        pages = await self.read(lambda token: self._client.query_together(token, texts))
         return [await self._whole(query, page) for query, page in zip(queries, pages, strict=True)]
 
     async def read(self, call: Callable[[SalesforceToken], Awaitable[T]]) -> T:

@@ -78,7 +78,7 @@ USER = ScopeRules(
             "Lead": NAME,
         },
         "Attendee": {"User": PERSON},
-        "Meeting_Type": {"Meeting_Category": NAME, "Working_Hours": frozenset({"Id", "Name", "Timezone", "Blocks"})},
+        "Meeting_Type": {"Meeting_Category": NAME},
         "User_Setting": {
             "User": PERSON,
             "Working_Hours": frozenset({"Id", "Name", "Timezone", "Use_User_Timezone", "Blocks"}),
@@ -140,7 +140,7 @@ ADMIN = ScopeRules(
             "User": _USER_FIELDS,
             "Meeting": frozenset({"Id", "Meeting_Id", "Start", "Status"}),
         },
-        "Meeting_Type": {"Meeting_Category": NAME, "Working_Hours": frozenset({"Id", "Name", "Timezone", "Blocks"})},
+        "Meeting_Type": {"Meeting_Category": NAME},
         "Pool_Member": {"Pool": POOL, "User_Owner": _USER_FIELDS},
         "Pool_Manager": {"Pool": POOL, "User": _USER_FIELDS},
         "Pool": {"CreatedBy": PERSON, "LastModifiedBy": PERSON},

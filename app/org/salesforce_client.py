@@ -76,15 +76,18 @@ class SalesforceClient:
             raise OrgError(OrgErrorCode.INTERNAL, UNEXPECTED)
         return _page(await self._call(token, lambda org: org.query_more(next_url, identifier_is_url=True)))
 
-    async def query_together(self, token: SalesforceToken, queries: Sequence[tuple[str, bool]]) -> list[Page]:
-        """The first pages of up to five queries (SOQL, tooling), by one POST, where a query's length is no matter."""
+    async def query_together(self, token: SalesforceToken, queries: Sequence[str]) -> list[Page]:
+        """The first pages of up to five queries, by one POST, where a query's length is no matter.
+
+        Not for the tooling API, whose resources a composite does not take.
+        """
         parts = [
             {
                 "method": "GET",
                 "referenceId": f"query{number}",
-                "url": f"/services/data/v{self._version}/{'tooling/' if tooling else ''}query?q={quote_plus(soql)}",
+                "url": f"/services/data/v{self._version}/query?q={quote_plus(soql)}",
             }
-            for number, (soql, tooling) in enumerate(queries)
+            for number, soql in enumerate(queries)
         ]
         body = {"allOrNone": False, "collateSubrequests": False, "compositeRequest": parts}
         answer: Any = await self._call(token, lambda org: org.restful("composite", method="POST", json=body))

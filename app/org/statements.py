@@ -33,8 +33,8 @@ class CompiledStatement:
     """A statement ready to be bound: in API names, with its record filter.
 
     binds: name → whether it may be left out; `me` is not among them. needs_me: the gateway binds the caller's user id.
-    children: API names of the child relationships that it selects from. uses: every (object, field) of the schema map
-    that it needs, in logical names.
+    children: API names of the child relationships that it selects from. uses, filters, groups: the (object, field)
+    pairs of the schema map that it needs at all, compares or sorts by, and groups by.
     """
 
     name: str
@@ -46,6 +46,8 @@ class CompiledStatement:
     needs_me: bool
     children: tuple[str, ...]
     uses: frozenset[tuple[str, str]]
+    filters: frozenset[tuple[str, str]]
+    groups: frozenset[tuple[str, str]]
 
 
 class Statements:
@@ -91,6 +93,9 @@ class Statements:
         translation = Translation(self._map)
         select = translation.statement(aliased)
         check(select)
+        for object_name, field_name in sorted(translation.filters | translation.groups):
+            if not self._map.field(object_name, field_name).filterable:
+                raise StatementRefused(f"{object_name}.{field_name} is long text, which SOQL cannot compare")
         binds = dict(names(select))
         if binds.pop(ME, False):
             raise StatementRefused(":me? may not be optional")
@@ -107,6 +112,8 @@ class Statements:
             needs_me=needs_me,
             children=tuple(item.query.from_ for item in select.items if isinstance(item, ChildQuery)),
             uses=frozenset(translation.uses),
+            filters=frozenset(translation.filters),
+            groups=frozenset(translation.groups),
         )
 
     def _filtered(self, name: str, scope: StatementScope, select: Select) -> Select:

@@ -26,11 +26,14 @@ from soql.ast import (
 
 
 class Translation:
-    """Translates one statement, and gathers in `uses` each (object, field) of the map that it needs."""
+    """Translates one statement, and gathers the (object, field) pairs of the map that it needs: all of them in `uses`,
+    those that it compares or sorts by in `filters`, those that it groups by in `groups`."""
 
     def __init__(self, schema_map: SchemaMap) -> None:
         self._map = schema_map
         self.uses: set[tuple[str, str]] = set()
+        self.filters: set[tuple[str, str]] = set()
+        self.groups: set[tuple[str, str]] = set()
 
     def statement(self, select: Select) -> Select:
         """The statement with FROM an object. Raises StatementRefused for a name that the map does not have."""
@@ -47,10 +50,11 @@ class Translation:
             items=tuple(self._item(item, mapped) for item in select.items),
             from_=from_,
             where=self._condition(select.where, mapped),
-            group_by=tuple(self._bare(expression, mapped) for expression in select.group_by),
+            group_by=tuple(self._bare(expression, mapped, self.groups) for expression in select.group_by),
             having=self._condition(select.having, mapped),
             order_by=tuple(
-                replace(order, expression=self._bare(order.expression, mapped)) for order in select.order_by
+                replace(order, expression=self._bare(order.expression, mapped, self.filters))
+                for order in select.order_by
             ),
         )
 
@@ -67,23 +71,28 @@ class Translation:
 
     def _expression(self, expression: Expression, mapped: MappedObject) -> Expression:
         if isinstance(expression, Function):
-            return self._function(expression, mapped)
+            return self._bare(expression, mapped)
         resolved = resolve(self._map, mapped, expression)
         self.uses.update(resolved.uses)
         return FieldPath(resolved.api, expression.position)
 
-    def _bare(self, expression: Expression, mapped: MappedObject) -> Expression:
+    def _bare(
+        self, expression: Expression, mapped: MappedObject, used_for: set[tuple[str, str]] | None = None
+    ) -> Expression:
         """As `_expression`, but a parent's id is the lookup itself: an index serves it, and no join is needed."""
-        if isinstance(expression, Function):
-            return self._function(expression, mapped)
-        resolved = resolve(self._map, mapped, expression)
-        self.uses.update(resolved.uses)
-        return FieldPath(resolved.api_without_join, expression.position)
+        if isinstance(expression, FieldPath):
+            return self._path(expression, mapped, used_for)
+        if expression.argument is None:
+            return expression
+        return replace(expression, argument=self._bare(expression.argument, mapped, used_for))
 
-    def _function(self, function: Function, mapped: MappedObject) -> Function:
-        if function.argument is None:
-            return function
-        return replace(function, argument=self._bare(function.argument, mapped))
+    def _path(self, path: FieldPath, mapped: MappedObject, used_for: set[tuple[str, str]] | None) -> FieldPath:
+        resolved = resolve(self._map, mapped, path)
+        uses = resolved.uses[:-1] if resolved.is_parent_id else resolved.uses
+        self.uses.update(uses)
+        if used_for is not None:
+            used_for.add(uses[-1])
+        return FieldPath(resolved.api_without_join, path.position)
 
     def _condition(self, condition: Condition | None, mapped: MappedObject) -> Condition | None:
         return None if condition is None else self._term(condition, mapped)
@@ -97,15 +106,12 @@ class Translation:
             case Not(term):
                 return Not(self._term(term, mapped))
             case Comparison() | InValues():
-                return replace(condition, left=self._bare(condition.left, mapped))
+                return replace(condition, left=self._bare(condition.left, mapped, self.filters))
             case Includes():
-                return replace(condition, left=self._path(condition.left, mapped))
+                return replace(condition, left=self._path(condition.left, mapped, self.filters))
             case InQuery():
                 return replace(
-                    condition, left=self._path(condition.left, mapped), query=self.statement(condition.query)
+                    condition,
+                    left=self._path(condition.left, mapped, self.filters),
+                    query=self.statement(condition.query),
                 )
-
-    def _path(self, path: FieldPath, mapped: MappedObject) -> FieldPath:
-        resolved = resolve(self._map, mapped, path)
-        self.uses.update(resolved.uses)
-        return FieldPath(resolved.api_without_join, path.position)
