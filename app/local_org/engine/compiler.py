@@ -1,0 +1,215 @@
+"""A syntax tree to a plan: parameterised SQL, and the shape of the answer. Values never become text of the SQL."""
+
+from __future__ import annotations
+
+from app.local_org.engine import soql_errors, values
+from app.local_org.engine.aggregates import aggregate_plan, is_aggregate_query, ordered_sql
+from app.local_org.engine.conditions import Conditions
+from app.local_org.engine.expressions import Typed, typed
+from app.local_org.engine.names import ObjectNames
+from app.local_org.engine.plans import PARENTS, ChildPlan, CountPlan, Plan, RowsPlan
+from app.local_org.engine.scope import Column, Scope, Statement
+from app.local_org.engine.shape import RecordShape
+from app.local_org.engine.storage import quoted
+from app.local_org.errors import ApiError, Unsupported
+from app.local_org.schema.model import Field, FieldType
+from soql.ast import Bind, ChildQuery, FieldPath, Function, OrderBy, Select, SelectItem
+
+MAX_OFFSET = 2000
+
+
+def compiled(statement: Statement, select: Select) -> Plan:
+    """The plan of a whole statement. Raises ApiError as SOQL would, Unsupported for what the local org lacks."""
+    found = statement.object(select.from_, select.from_position)
+    scope = statement.new_scope(found, select.alias)
+    if _is_count(select):
+        return CountPlan(f"SELECT COUNT(*) FROM (SELECT 1{_tail(scope, select, Compiler(statement))})")  # noqa: S608
+    if is_aggregate_query(select):
+        compiler = Compiler(statement)
+        conditions = compiler.conditions(scope, having=True)
+        having = None if select.having is None else conditions.sql(select.having)
+        return aggregate_plan(scope, select, where=compiler.where(scope, select), having=having, limit=_limit(select))
+    return Compiler(statement).rows(scope, select, None)
+
+
+def _is_count(select: Select) -> bool:
+    item = select.items[0]
+    return isinstance(item, SelectItem) and item.expression == Function("COUNT", None) and len(select.items) == 1
+
+
+def _limit(select: Select) -> str:
+    """LIMIT and OFFSET as SQL; both are whole numbers of the tree, never text."""
+    limit, offset = select.limit, select.offset
+    if isinstance(limit, Bind) or isinstance(offset, Bind):
+        raise ApiError(400, "MALFORMED_QUERY", "Bind variables only allowed in Apex code")
+    if offset is not None and offset > MAX_OFFSET:
+        message = f"SOQL offset expression exceeds the maximum of {MAX_OFFSET}"
+        raise ApiError(400, "NUMBER_OUTSIDE_VALID_RANGE", message)
+    if limit is None and offset is None:
+        return ""
+    return f" LIMIT {-1 if limit is None else int(limit)} OFFSET {int(offset or 0)}"
+
+
+def _tail(scope: Scope, select: Select, compiler: Compiler) -> str:
+    where = compiler.where(scope, select)
+    return f" FROM {scope.statement.source(scope.object)} {scope.alias}{_joins(scope)}{where}{_limit(select)}"
+
+
+def _joins(scope: Scope) -> str:
+    return "".join(f" {join}" for join in scope.joins)
+
+
+class Compiler:
+    """Compiles the record queries of one statement, child subqueries and semi-joins included."""
+
+    def __init__(self, statement: Statement) -> None:
+        self._statement = statement
+
+    def conditions(self, scope: Scope, *, having: bool = False) -> Conditions:
+        return Conditions(scope, self._semi_join, having=having)
+
+    def where(self, scope: Scope, select: Select, extra: str | None = None) -> str:
+        terms = scope.where_visible()
+        if extra is not None:
+            terms.insert(0, extra)
+        if select.where is not None:
+            terms.append(self.conditions(scope).sql(select.where))
+        return f" WHERE {' AND '.join(terms)}" if terms else ""
+
+    # ------------------------------------------------------------ records
+
+    def rows(self, scope: Scope, select: Select, lookup: Field | None) -> RowsPlan:
+        """The plan of a query for records; `lookup` is the child's field when it is a child subquery."""
+        statement = self._statement
+        columns = [f'{scope.alias}."Id"']
+        shape = RecordShape(0, scope.object.name)
+        children: list[ChildPlan] = []
+        order: list[str] = []
+        for item in select.items:
+            if isinstance(item, ChildQuery):
+                child = self._child(scope.object, item)
+                children.append(child)
+                name = child.name
+            else:
+                name = self._add_field(scope, item, columns, shape)
+            if name not in order:
+                order.append(name)
+        restricted = None
+        if lookup is not None:
+            parent = f"{scope.alias}.{quoted(lookup.name)}"
+            restricted = f"{parent} IN (SELECT value FROM json_each(:{PARENTS}))"
+            columns.append(parent)
+        where = self.where(scope, select, restricted)
+        ordered = self._order_by(scope, select.order_by)
+        source = f"{statement.source(scope.object)} {scope.alias}{_joins(scope)}"
+        limit = _limit(select)
+        if lookup is None or not limit:
+            sql = f"SELECT {', '.join(columns)} FROM {source}{where}{ordered}{limit}"  # noqa: S608
+        else:
+            sql = self._limited_per_parent(columns, source + where, ordered, select)
+        return RowsPlan(sql, shape, tuple(children), tuple(order))
+
+    def _limited_per_parent(self, columns: list[str], source: str, ordered: str, select: Select) -> str:
+        """LIMIT and OFFSET of a child subquery hold for each parent."""
+        named = ", ".join(f"{column} AS c{index}" for index, column in enumerate(columns))
+        outer = ", ".join(f"c{index}" for index in range(len(columns)))
+        first = select.offset if isinstance(select.offset, int) else 0
+        last = f" AND n <= {first + select.limit}" if isinstance(select.limit, int) else ""
+        window = f"row_number() OVER (PARTITION BY {columns[-1]}{ordered}) AS n"
+        return f"SELECT {outer} FROM (SELECT {named}, {window} FROM {source}) WHERE n > {first}{last} ORDER BY n"  # noqa: S608
+
+    def _add_field(self, scope: Scope, item: SelectItem, columns: list[str], shape: RecordShape) -> str:
+        statement = self._statement
+        expression = item.expression
+        if not isinstance(expression, FieldPath):
+            raise Unsupported(f"the function {expression.name}() in a query without GROUP BY")
+        if item.alias is not None:
+            message = "only aggregate expressions use field aliasing"
+            raise statement.refuse(expression.position, "MALFORMED_QUERY", message)
+        column = scope.column(expression)
+        holder = self._holder(scope, column, columns, shape)
+        if any(name == column.field.name for name, _ in holder.entries):
+            message = f"duplicate field selected: {column.field.name}"
+            raise statement.refuse(expression.position, "INVALID_FIELD", message)
+        holder.add_field(column.field.name, len(columns), values.printer(column.field.type))
+        columns.append(column.sql)
+        return column.output[0]
+
+    def _holder(self, scope: Scope, column: Column, columns: list[str], shape: RecordShape) -> RecordShape:
+        """The shape of the parent that a column belongs to, made at its first field."""
+        for depth, name in enumerate(column.parents, 1):
+            known = shape.parents.get(name)
+            if known is None:
+                parent = scope.parent(column.parents[:depth])
+                real = None if parent.polymorphic else parent.targets[0][0].name
+                known = RecordShape(len(columns), real, len(columns) + 1)
+                columns.append(parent.id_sql)
+                if parent.polymorphic:
+                    columns.append(parent.type_sql)
+                shape.add_parent(name, known)
+            shape = known
+        return shape
+
+    # ------------------------------------------------------------ queries inside
+
+    def _child(self, parent: ObjectNames, item: ChildQuery) -> ChildPlan:
+        statement, query = self._statement, item.query
+        relationship = parent.child(query.from_)
+        found = None if relationship is None else statement.names.object(relationship.child)
+        lookup = None if found is None or relationship is None else found.field(relationship.field)
+        rights = statement.actor.rights
+        if (
+            relationship is None
+            or found is None
+            or lookup is None
+            or not rights.can(found.name, "read")
+            or not rights.can_read_field(found.name, lookup.name)
+        ):
+            message = soql_errors.no_such_child(query.from_)
+            raise statement.refuse(query.from_position, "INVALID_TYPE", message)
+        if is_aggregate_query(query):
+            raise statement.refuse(query.position, "MALFORMED_QUERY", "A child query cannot aggregate")
+        return ChildPlan(relationship.name, self.rows(statement.new_scope(found, query.alias), query, lookup))
+
+    def _semi_join(self, query: Select, left: Typed) -> str:
+        statement = self._statement
+        found = statement.object(query.from_, query.from_position)
+        scope = statement.new_scope(found, query.alias)
+        item = query.items[0]
+        if len(query.items) != 1 or isinstance(item, ChildQuery) or not isinstance(item.expression, FieldPath):
+            message = "semi join sub-selects can only query id fields"
+            raise statement.refuse(query.position, "MALFORMED_QUERY", message)
+        selected = typed(scope, item.expression)
+        if selected.column is None or selected.type not in values.IDS:
+            message = f"semi join sub-selects can only query id fields, cannot use: '{selected.name}'"
+            raise statement.refuse(item.expression.position, "MALFORMED_QUERY", message)
+        if not _targets(left) & _targets(selected):
+            message = (
+                f"The selected field '{selected.name}' in the subquery and the left operand field in the where "
+                f"expression in the outer query '{left.name}' should point to the same object type"
+            )
+            raise statement.refuse(item.expression.position, "MALFORMED_QUERY", message)
+        not_null = f"{selected.sql} IS NOT NULL"
+        where = self.where(scope, query, not_null)
+        return f"SELECT {selected.sql} FROM {statement.source(found)} {scope.alias}{_joins(scope)}{where}"  # noqa: S608
+
+    # ------------------------------------------------------------ order
+
+    def _order_by(self, scope: Scope, order_by: tuple[OrderBy, ...]) -> str:
+        if not order_by:
+            return ""
+        return " ORDER BY " + ", ".join(self._ordered(scope, order) for order in order_by)
+
+    def _ordered(self, scope: Scope, order: OrderBy) -> str:
+        found = typed(scope, order.expression)
+        if found.field is not None and not found.field.sortable:
+            message = f"field '{found.name}' can not be sorted in a query call"
+            raise self._statement.refuse(order.expression.position, "MALFORMED_QUERY", message)
+        return ordered_sql(found.sql, order)
+
+
+def _targets(found: Typed) -> set[str]:
+    """The objects that an id may be of: a reference's targets, or the object that an Id field belongs to."""
+    if found.field is not None and found.type is FieldType.REFERENCE:
+        return set(found.field.reference_to)
+    return set() if found.column is None else {found.column.entity}

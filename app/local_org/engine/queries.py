@@ -1,0 +1,141 @@
+"""SOQL text in, REST body out: parse, check, compile, run, shape, page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from app.local_org.engine import soql_errors
+from app.local_org.engine.aggregates import MAX_ROWS
+from app.local_org.engine.compiler import compiled
+from app.local_org.engine.cursors import Cursor, Cursors
+from app.local_org.engine.names import Names
+from app.local_org.engine.permits import Actor
+from app.local_org.engine.plans import PARENTS, AggregatePlan, ChildPlan, CountPlan, RowsPlan
+from app.local_org.engine.scope import Statement
+from app.local_org.engine.shape import ROOT, Record, Row
+from app.local_org.engine.sql import Params
+from app.local_org.engine.storage import Storage
+from app.local_org.engine.virtual import Sources
+from app.local_org.errors import ApiError, Unsupported
+from soql import rules
+from soql.ast import Select
+from soql.errors import SoqlError, SoqlSyntaxError, SoqlUnsupported
+from soql.parser import parse
+
+Body = dict[str, Any]
+
+MIN_BATCH = 200
+MAX_BATCH = 2000
+MAX_CHILDREN = 2000
+"""Rows of one child list. A real org pages longer ones; here they are refused, loudly."""
+
+
+@lru_cache(maxsize=512)
+def _parsed(text: str) -> Select:
+    select = parse(text)
+    rules.check(select)
+    return select
+
+
+def _understood(text: str) -> Select:
+    try:
+        return _parsed(text)
+    except SoqlUnsupported as error:
+        raise Unsupported(f"SOQL's {error.construct}") from error
+    except SoqlSyntaxError as error:
+        message = f"unexpected token: '{error.found}'"
+        raise soql_errors.refusal(text, error.position, "MALFORMED_QUERY", message) from error
+    except SoqlError as error:
+        raise soql_errors.refusal(text, error.position, error.code, error.message) from error
+
+
+class Queries:
+    """Runs statements over one schema: the org's, or the Tooling API's."""
+
+    def __init__(self, storage: Storage, names: Names, sources: Sources, cursors: Cursors) -> None:
+        self._storage = storage
+        self._names = names
+        self._sources = sources
+        self._cursors = cursors
+
+    def query(self, actor: Actor, text: str, *, batch_size: int = MAX_BATCH, all_rows: bool = False) -> Body:
+        """The body of /query (or /queryAll). Raises ApiError."""
+        select = _understood(text)
+        statement = Statement(text, self._names, actor, self._sources, Params(), all_rows)
+        plan = compiled(statement, select)
+        with self._storage.reading():
+            rows = self._fetched(plan.sql, statement.params.values)
+            if isinstance(plan, CountPlan):
+                return {"totalSize": rows[0][0], "done": True, "records": []}
+            if isinstance(plan, AggregatePlan):
+                return _aggregate_body(plan, rows)
+            size = min(max(batch_size, MIN_BATCH), MAX_BATCH)
+            cursor = Cursor(actor.user_id, statement, plan, rows, size, actor.now)
+            locator = self._cursors.keep(cursor) if len(rows) > size else ""
+            return self._page(cursor, locator, 0)
+
+    def query_more(self, actor: Actor, locator: str) -> Body:
+        """The page that a locator names. Raises INVALID_QUERY_LOCATOR."""
+        locator_id, cursor, offset = self._cursors.find(locator, actor.user_id, actor.now)
+        with self._storage.reading():
+            return self._page(cursor, locator_id, offset)
+
+    # ------------------------------------------------------------ running
+
+    def _fetched(self, sql: str, params: dict[str, Any]) -> list[Row]:
+        return self._storage.connection().execute(sql, params).fetchall()
+
+    def _page(self, cursor: Cursor, locator: str, offset: int) -> Body:
+        rows = cursor.rows[offset : offset + cursor.batch_size]
+        after = offset + len(rows)
+        done = after >= len(cursor.rows)
+        body: Body = {"totalSize": len(cursor.rows), "done": done}
+        if not done:
+            body["nextRecordsUrl"] = f"{ROOT}/query/{locator}-{after}"
+        body["records"] = self._records(cursor.statement, cursor.plan, rows)
+        return body
+
+    def _records(self, statement: Statement, plan: RowsPlan, rows: Sequence[Row]) -> list[Record]:
+        records = [record for row in rows if (record := plan.shape.record(row)) is not None]
+        if not plan.children:
+            return records
+        parent_ids = [str(row[0]) for row in rows]
+        lists = {child.name: self._child_lists(statement, child, parent_ids) for child in plan.children}
+        merged: list[Record] = []
+        for parent_id, record in zip(parent_ids, records, strict=True):
+            whole: Record = {"attributes": record["attributes"]}
+            for name in plan.order:
+                whole[name] = lists[name].get(parent_id) if name in lists else record[name]
+            merged.append(whole)
+        return merged
+
+    def _child_lists(self, statement: Statement, child: ChildPlan, parent_ids: Sequence[str]) -> dict[str, Body]:
+        """The child lists of a page of parents, by parent id; a parent without children has none."""
+        if not parent_ids:
+            return {}
+        rows = self._fetched(child.rows.sql, {**statement.params.values, PARENTS: json.dumps(parent_ids)})
+        lists: dict[str, Body] = {}
+        for row, record in zip(rows, self._records(statement, child.rows, rows), strict=True):
+            body = lists.setdefault(str(row[-1]), {"totalSize": 0, "done": True, "records": []})
+            body["records"].append(record)
+            body["totalSize"] += 1
+        longest = max((body["totalSize"] for body in lists.values()), default=0)
+        if longest > MAX_CHILDREN:
+            raise Unsupported(f"more than {MAX_CHILDREN} rows in one child list ({child.name} has {longest})")
+        return lists
+
+
+def _aggregate_body(plan: AggregatePlan, rows: Sequence[Row]) -> Body:
+    if len(rows) > MAX_ROWS:
+        message = "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch"
+        raise ApiError(400, "EXCEEDED_ID_LIMIT", message)
+    records: list[Record] = []
+    for row in rows:
+        record: Record = {"attributes": {"type": "AggregateResult"}}
+        for (name, convert), value in zip(plan.outputs, row, strict=True):
+            record[name] = convert(value)
+        records.append(record)
+    return {"totalSize": len(rows), "done": True, "records": records}
