@@ -1,0 +1,47 @@
+"""GET and POST /authorize: the SDK's handler checks the request, and this binds it to the browser."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import parse_qs, urlsplit
+
+from mcp.server.auth.handlers.authorize import AuthorizationHandler
+from mcp.server.auth.provider import construct_redirect_uri
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.oauth.answers import refusal_page
+from app.oauth.browser import BrowserCookie
+from app.oauth.deps import CONSENT_PATH, OAuthDeps
+from app.oauth.provider import Provider
+from app.signin.refusals import RefusalKind
+
+
+class AuthorizeEndpoint:
+    """Begins a sign-in."""
+
+    def __init__(self, deps: OAuthDeps, provider: Provider, cookie: BrowserCookie) -> None:
+        self._deps = deps
+        self._handler = AuthorizationHandler(provider)
+        self._cookie = cookie
+        self._consent_url = f"{deps.issuer}{CONSENT_PATH}?"
+
+    async def handle(self, request: Request) -> Response:
+        """To the consent page; or back to the client with an error and `iss`; or, without a client and an address
+        that we know, a page: nobody is redirected to an address that was not registered."""
+        params = request.query_params if request.method == "GET" else await request.form()
+        names = [name for name, _ in params.multi_items() if name != "resource"]
+        if len(names) != len(set(names)):
+            return await refusal_page(self._deps, RefusalKind.BAD_REQUEST, "A parameter stands twice.")
+        response = await self._handler.handle(request)
+        location = response.headers.get("location")
+        if location is None:
+            description = str(json.loads(bytes(response.body)).get("error_description") or "")
+            return await refusal_page(self._deps, RefusalKind.BAD_REQUEST, description)
+        if not location.startswith(self._consent_url):
+            response.headers["location"] = construct_redirect_uri(location, iss=self._deps.issuer)
+            return response
+        browser = self._cookie.read(request) or self._cookie.new()
+        await self._deps.authorizations.bind(parse_qs(urlsplit(location).query)["request"][0], browser)
+        self._cookie.write(response, browser)
+        return response

@@ -1,0 +1,66 @@
+"""GET /signin/salesforce/callback: Salesforce sends the browser back, with a code or with a reason."""
+
+from __future__ import annotations
+
+from pydantic import SecretStr
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.oauth.answers import back_to_client, refusal_page
+from app.oauth.browser import BrowserCookie
+from app.oauth.deps import OAuthDeps
+from app.signin.hosts import UntrustedHost
+from app.signin.refusals import RefusalKind, SignInRefused, refusal_of
+from app.signin.salesforce import SalesforceRefused, SalesforceUnreachable
+from app.signin.standing import Standing
+from app.store.authorizations import ReturnedAuthorization
+from app.store.codes import Person
+
+
+class CallbackEndpoint:
+    """Ends a sign-in, well or with a page that says what to do."""
+
+    def __init__(self, deps: OAuthDeps, cookie: BrowserCookie) -> None:
+        self._deps = deps
+        self._cookie = cookie
+
+    async def handle(self, request: Request) -> Response:
+        """The state must be one that this browser was given after its consent, and is used up here."""
+        params, browser = request.query_params, self._cookie.read(request)
+        state = params.get("state")
+        returned = await self._deps.authorizations.take(state, browser) if state and browser else None
+        if returned is None:
+            return await refusal_page(self._deps, RefusalKind.EXPIRED)
+        error = params.get("error")
+        try:
+            if error is not None:
+                raise SignInRefused(refusal_of(error, params.get("error_description", "")))
+            standing = await self._sign_in(returned, SecretStr(params.get("code", "")))
+        except SignInRefused as refused:
+            return await self._refuse(returned, refused)
+        person = Person(standing.org_id, standing.user_id, standing.username, standing.scope.value)
+        code = await self._deps.codes.issue(returned.request, person)
+        return back_to_client(self._deps, returned.request, code=code.get_secret_value())
+
+    async def _sign_in(self, returned: ReturnedAuthorization, code: SecretStr) -> Standing:
+        """Raises SignInRefused."""
+        try:
+            tokens = await self._deps.login.exchange(
+                returned.login_origin, code=code, redirect_uri=self._deps.callback_url, verifier=returned.code_verifier
+            )
+        except SalesforceRefused as refusal:
+            raise SignInRefused(refusal_of(refusal.code, refusal.description)) from refusal
+        except SalesforceUnreachable as failure:
+            raise SignInRefused(RefusalKind.UNAVAILABLE) from failure
+        except UntrustedHost as problem:
+            raise SignInRefused(RefusalKind.MISCONFIGURED, str(problem)) from problem
+        return await self._deps.sign_in.complete(tokens)
+
+    async def _refuse(self, returned: ReturnedAuthorization, refused: SignInRefused) -> Response:
+        refusal = refused.refusal
+        if refusal.kind is RefusalKind.USER_DENIED:
+            # The person said no: the client is told at once (RFC 6749 section 4.1.2.1), there is nothing to explain.
+            return back_to_client(
+                self._deps, returned.request, error=refusal.oauth_error, error_description=refusal.title
+            )
+        return await refusal_page(self._deps, refusal.kind, *refused.details, request=returned.request)

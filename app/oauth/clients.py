@@ -1,0 +1,49 @@
+"""A registered MCP client as the SDK's handlers see it, with the rules that the SDK has no option for."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+from mcp.shared.auth import InvalidRedirectUriError, OAuthClientInformationFull
+from pydantic import AnyUrl
+
+from app.oauth.redirects import is_same
+from app.store.clients import Client
+
+SCOPE: Final = "bookit"
+"""The one OAuth scope. Admin or User is never asked for, only derived (design.md, Sign-in)."""
+
+LONGEST_NAME = 80
+UNNAMED = "An application without a name"
+
+
+class RegisteredClient(OAuthClientInformationFull):
+    """A client from the store. Its secret is not here: only the hash is kept (app.oauth.client_auth)."""
+
+    @classmethod
+    def of(cls, client: Client) -> RegisteredClient:
+        """The client of that row."""
+        return cls.model_validate(dict(client.details))
+
+    def validate_scope(self, requested_scope: str | None) -> list[str] | None:  # noqa: ARG002
+        """Whatever a client asks for (`offline_access`, `claudeai`, nothing), it gets the one scope."""
+        return [SCOPE]
+
+    def validate_redirect_uri(self, redirect_uri: AnyUrl | None) -> AnyUrl:
+        """The requested URI if it is registered (on loopback with any port), or the only one that is."""
+        if redirect_uri is None:
+            return super().validate_redirect_uri(None)
+        requested = str(redirect_uri)
+        if any(is_same(str(AnyUrl(str(registered))), requested) for registered in self.redirect_uris or []):
+            return redirect_uri
+        raise InvalidRedirectUriError("The redirect URI is not one that this client registered.")
+
+
+def shown_name(name: str | None) -> str:
+    """A client's own name for itself, as one short line: it is untrusted text. Escaping is the template's work."""
+    printable = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in name or "")
+    line = " ".join(printable.split())
+    if len(line) > LONGEST_NAME:
+        line = line[: LONGEST_NAME - 1] + "…"
+    return line or UNNAMED

@@ -1,0 +1,106 @@
+"""GET and POST /authorize/consent: who asks, for what, and where to sign in. Nothing is issued before consent."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from app.oauth.answers import back_to_client, refusal_page
+from app.oauth.browser import BrowserCookie, form_token, is_form_token
+from app.oauth.clients import shown_name
+from app.oauth.deps import CONSENT_PATH, OAuthDeps
+from app.oauth.redirects import form_target, is_loopback, shown_host
+from app.signin.hosts import UntrustedHost
+from app.signin.refusals import RefusalKind
+from app.store.authorizations import PendingAuthorization, Upstream
+from app.store.secrets import new_token
+
+
+class ConsentEndpoint:
+    """The page between the client and Salesforce. Always shown: a consent is never remembered, since a client on
+    loopback can be imitated by any other."""
+
+    def __init__(self, deps: OAuthDeps, cookie: BrowserCookie) -> None:
+        self._deps = deps
+        self._cookie = cookie
+        settings = deps.settings
+        self._is_one_org = settings.salesforce_login_url == settings.salesforce_trusted_origin
+        # A browser follows the form's redirects only where form-action allows: to the login page, to whatever single
+        # sign-on an org has behind it, and at last to the client.
+        self._form_targets = ["https:", settings.salesforce_login_url, settings.salesforce_sandbox_url]
+
+    async def show(self, request: Request) -> Response:
+        """The page, to the browser that began the request and to no other."""
+        authorization_id, browser = request.query_params.get("request", ""), self._cookie.read(request)
+        if browser is None or not await self._deps.authorizations.bind(authorization_id, browser):
+            return await refusal_page(self._deps, RefusalKind.EXPIRED)
+        return await self._page(authorization_id, browser)
+
+    async def decide(self, request: Request) -> Response:
+        """The person's answer: to Salesforce, or back to the client."""
+        form = await request.form()
+        authorization_id, choice = str(form.get("request", "")), str(form.get("choice", ""))
+        domain = str(form.get("domain", ""))[:200]
+        browser = self._cookie.read(request)
+        if browser is None or not is_form_token(str(form.get("csrf", "")), browser, authorization_id):
+            return await refusal_page(self._deps, RefusalKind.EXPIRED)
+        if choice == "deny":
+            denied = await self._deps.authorizations.drop(authorization_id, browser)
+            if denied is None:
+                return await refusal_page(self._deps, RefusalKind.EXPIRED)
+            return back_to_client(
+                self._deps, denied, error="access_denied", error_description="The person did not allow the access."
+            )
+        try:
+            login_origin = self._login_origin(choice, domain)
+        except UntrustedHost as problem:
+            return await self._page(authorization_id, browser, problem=str(problem), domain=domain)
+        upstream = Upstream(state=new_token(), login_origin=login_origin, code_verifier=new_token())
+        if not await self._deps.authorizations.consent(authorization_id, browser, upstream):
+            return await refusal_page(self._deps, RefusalKind.EXPIRED)
+        url = self._deps.login.authorization_url(
+            login_origin,
+            redirect_uri=self._deps.callback_url,
+            state=upstream.state.get_secret_value(),
+            verifier=upstream.code_verifier,
+        )
+        return RedirectResponse(url, 303, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+
+    def _login_origin(self, choice: str, domain: str) -> str:
+        """Raises UntrustedHost."""
+        settings = self._deps.settings
+        match choice:
+            case "production":
+                return settings.salesforce_login_url
+            case "sandbox" if not self._is_one_org:
+                return settings.salesforce_sandbox_url
+            case "domain" if not self._is_one_org:
+                return self._deps.hosts.login_origin(domain)
+            case _:
+                raise UntrustedHost("Choose where to sign in.")
+
+    async def _page(self, authorization_id: str, browser: str, *, problem: str = "", domain: str = "") -> Response:
+        pending = await self._deps.authorizations.find(authorization_id)
+        if pending is None:
+            return await refusal_page(self._deps, RefusalKind.EXPIRED)
+        response = await self._render(pending, browser, problem, domain)
+        self._cookie.write(response, browser)
+        return response
+
+    async def _render(self, pending: PendingAuthorization, browser: str, problem: str, domain: str) -> Response:
+        redirect_uri = pending.request.redirect_uri
+        client = await self._deps.clients.find(pending.request.client_id)
+        return self._deps.pages.show(
+            "authorize.html",
+            status=400 if problem else 200,
+            form_targets=[*self._form_targets, form_target(redirect_uri)],
+            client_name=shown_name(client.details.get("client_name") if client is not None else None),
+            redirect_host=shown_host(redirect_uri),
+            redirects_to_this_computer=is_loopback(redirect_uri),
+            action=CONSENT_PATH,
+            request_id=pending.authorization_id,
+            csrf=form_token(browser, pending.authorization_id),
+            offers_other_orgs=not self._is_one_org,
+            problem=problem,
+            domain=domain,
+        )

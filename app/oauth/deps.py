@@ -1,0 +1,63 @@
+"""What the endpoints work with. Built once by the composition root."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.clock import Clock
+from app.oauth.access_tokens import AccessTokens
+from app.settings import Settings
+from app.signin.callers import Callers
+from app.signin.endings import Endings
+from app.signin.hosts import SalesforceHosts
+from app.signin.salesforce import SalesforceLogin
+from app.signin.sign_in import SignIn
+from app.store.authorizations import Authorizations
+from app.store.clients import Clients
+from app.store.codes import Codes
+from app.store.tokens import Tokens
+from app.web.pages import Pages
+
+MCP_PATH = "/mcp"
+AUTHORIZE_PATH = "/authorize"
+CONSENT_PATH = "/authorize/consent"
+CALLBACK_PATH = "/signin/salesforce/callback"
+"""Also in the External Client App's callback URLs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OAuthDeps:
+    """Everything behind the OAuth endpoints."""
+
+    settings: Settings
+    clock: Clock
+    pages: Pages
+    clients: Clients
+    authorizations: Authorizations
+    codes: Codes
+    tokens: Tokens
+    access_tokens: AccessTokens
+    hosts: SalesforceHosts
+    login: SalesforceLogin
+    sign_in: SignIn
+    callers: Callers
+    endings: Endings
+
+    @property
+    def issuer(self) -> str:
+        """Our identity as an authorization server: the public origin, without a trailing slash (RFC 8414)."""
+        return self.settings.public_url
+
+    @property
+    def resource(self) -> str:
+        """The one resource that tokens are for (RFC 8707)."""
+        return self.settings.public_url + MCP_PATH
+
+    @property
+    def callback_url(self) -> str:
+        """Where Salesforce sends the browser back to."""
+        return self.settings.public_url + CALLBACK_PATH
+
+    def is_our_resource(self, resource: str) -> bool:
+        """True for our resource, a trailing slash aside."""
+        return resource.removesuffix("/") == self.resource

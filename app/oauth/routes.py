@@ -1,0 +1,84 @@
+"""The routes of the authorization server, for the composition root.
+
+routes = [*oauth_routes(deps), *static_routes()]
+mcp = cors(BearerMiddleware(mcp_app, access_tokens=…, callers=…, public_url=settings.public_url))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from mcp.server.auth.handlers.register import RegistrationHandler
+from mcp.server.auth.settings import ClientRegistrationOptions
+from mcp.server.transport_security import RequestBodyLimitMiddleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route, request_response
+from starlette.types import ASGIApp
+
+from app.oauth.authorize import AuthorizeEndpoint
+from app.oauth.browser import BrowserCookie
+from app.oauth.callback import CallbackEndpoint
+from app.oauth.client_auth import StoredClientAuthenticator
+from app.oauth.clients import SCOPE
+from app.oauth.consent import ConsentEndpoint
+from app.oauth.deps import AUTHORIZE_PATH, CALLBACK_PATH, CONSENT_PATH, MCP_PATH, OAuthDeps
+from app.oauth.metadata import (
+    AUTHORIZATION_SERVER_PATH,
+    PROTECTED_RESOURCE_PATH,
+    REGISTER_PATH,
+    REVOKE_PATH,
+    TOKEN_PATH,
+    MetadataEndpoints,
+)
+from app.oauth.provider import Provider
+from app.oauth.revoke import RevokeEndpoint
+from app.oauth.token import TokenEndpoint
+
+MOST_BODY_BYTES = 64 * 1024
+_EXPOSED = ["WWW-Authenticate", "Mcp-Session-Id"]
+
+_Handler = Callable[[Request], Awaitable[Response]]
+
+
+def oauth_routes(deps: OAuthDeps) -> list[Route]:
+    """Every route below the root; all of them limit the body, and those that clients call by script allow CORS."""
+    provider, cookie = Provider(deps), BrowserCookie(deps.issuer)
+    authenticator = StoredClientAuthenticator(provider, deps.clients)
+    metadata = MetadataEndpoints(deps)
+    authorize = AuthorizeEndpoint(deps, provider, cookie)
+    consent = ConsentEndpoint(deps, cookie)
+    registration = RegistrationHandler(provider, ClientRegistrationOptions(enabled=True, default_scopes=[SCOPE]))
+    return [
+        _for_scripts(AUTHORIZATION_SERVER_PATH, metadata.authorization_server, "GET"),
+        _for_scripts(PROTECTED_RESOURCE_PATH, metadata.protected_resource, "GET"),
+        _for_scripts(PROTECTED_RESOURCE_PATH + MCP_PATH, metadata.protected_resource, "GET"),
+        _for_scripts(REGISTER_PATH, registration.handle, "POST"),
+        _for_scripts(TOKEN_PATH, TokenEndpoint(deps, provider, authenticator).handle, "POST"),
+        _for_scripts(REVOKE_PATH, RevokeEndpoint(deps, authenticator).handle, "POST"),
+        _for_browsers(AUTHORIZE_PATH, authorize.handle, "GET", "POST"),
+        _for_browsers(CONSENT_PATH, consent.show, "GET"),
+        _for_browsers(CONSENT_PATH, consent.decide, "POST"),
+        _for_browsers(CALLBACK_PATH, CallbackEndpoint(deps, cookie).handle, "GET"),
+    ]
+
+
+def cors(app: ASGIApp) -> ASGIApp:
+    """Lets scripts of any site call; nothing here is decided by a cookie. Goes around the bearer check, which a
+    preflight request could not pass."""
+    return CORSMiddleware(
+        app, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=_EXPOSED, max_age=3600
+    )
+
+
+def _for_scripts(path: str, handler: _Handler, method: str) -> Route:
+    return Route(path, cors(_limited(handler)), methods=[method, "OPTIONS"])
+
+
+def _for_browsers(path: str, handler: _Handler, *methods: str) -> Route:
+    return Route(path, _limited(handler), methods=list(methods))
+
+
+def _limited(handler: _Handler) -> ASGIApp:
+    return RequestBodyLimitMiddleware(request_response(handler), MOST_BODY_BYTES)

@@ -1,0 +1,35 @@
+"""Ending sign-ins, and with the last one of a user his grant at Salesforce."""
+
+from __future__ import annotations
+
+from app.signin.grants import StoredGrants
+from app.signin.metrics import ACCESS_ENDED
+from app.store.sign_ins import SignIns
+from app.store.tokens import TokenRecord, Tokens
+
+
+class Endings:
+    """Everything that ends access goes through here, so that no grant outlives its last use."""
+
+    def __init__(self, tokens: Tokens, sign_ins: SignIns, grants: StoredGrants) -> None:
+        self._tokens = tokens
+        self._sign_ins = sign_ins
+        self._grants = grants
+
+    async def revoke(self, token: str, client_id: str) -> TokenRecord | None:
+        """Ends the sign-in of a token that its client gives back. None: not a token of that client."""
+        record = await self._tokens.revoke_token(token, client_id=client_id)
+        if record is not None:
+            await self.give_back_unused(record.org_id, record.user_id)
+        return record
+
+    async def end_user(self, org_id: str, user_id: str, *, because: str) -> None:
+        """Ends every sign-in of a user who has lost his access."""
+        ended = await self._tokens.revoke_user(org_id, user_id, because=because)
+        ACCESS_ENDED.labels(because).inc(ended)
+        await self.give_back_unused(org_id, user_id)
+
+    async def give_back_unused(self, org_id: str, user_id: str) -> None:
+        """Gives the user's grant back to Salesforce unless a sign-in of his still lives."""
+        if not await self._sign_ins.of_user(org_id, user_id):
+            await self._grants.give_back(org_id, user_id)

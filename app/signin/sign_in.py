@@ -1,0 +1,71 @@
+"""A login at Salesforce becomes a sign-in, or is refused with the reason."""
+
+from __future__ import annotations
+
+import structlog
+
+from app.org.errors import OrgError, OrgErrorCode
+from app.org.tokens import SalesforceToken
+from app.signin.callers import Callers
+from app.signin.grants import StoredGrants
+from app.signin.metrics import REFUSED, SIGNED_IN
+from app.signin.refusals import RefusalKind, SignInRefused
+from app.signin.salesforce import SalesforceLogin, SalesforceTokens
+from app.signin.standing import Standing, StandingReader
+from app.store.grants import Purpose
+from app.store.orgs import Org, Orgs
+
+log = structlog.get_logger(__name__)
+
+
+class SignIn:
+    """Decides on logins. One for the process."""
+
+    def __init__(
+        self, orgs: Orgs, grants: StoredGrants, standings: StandingReader, callers: Callers, login: SalesforceLogin
+    ) -> None:
+        self._orgs = orgs
+        self._grants = grants
+        self._standings = standings
+        self._callers = callers
+        self._login = login
+
+    async def complete(self, tokens: SalesforceTokens) -> Standing:
+        """The standing of who logged in, his grant stored. Raises SignInRefused, the fresh tokens revoked."""
+        try:
+            standing = await self._decide(tokens)
+        except SignInRefused as refused:
+            kind = refused.refusal.kind.value
+            REFUSED.labels(kind).inc()
+            log.info("sign_in_refused", kind=kind, org_id=tokens.org_id, user_id=tokens.user_id)
+            await self._login.revoke(tokens.instance_url, tokens.refresh_token or tokens.access_token)
+            raise
+        await self._grants.keep(tokens, Purpose.PERSON)
+        self._callers.remember(standing)
+        SIGNED_IN.labels(standing.scope.value).inc()
+        log.info("signed_in", org_id=standing.org_id, user_id=standing.user_id, scope=standing.scope.value)
+        return standing
+
+    async def _decide(self, tokens: SalesforceTokens) -> Standing:
+        if tokens.refresh_token is None:
+            raise SignInRefused(RefusalKind.MISCONFIGURED, "The External Client App allows no refresh tokens.")
+        org = await self._orgs.find(tokens.org_id)
+        if org is None or not org.is_enabled:
+            raise SignInRefused(RefusalKind.ORG_NOT_ENABLED)
+        _check_licence(org)
+        token = SalesforceToken(
+            access_token=tokens.access_token,
+            instance_url=tokens.instance_url,
+            org_id=tokens.org_id,
+            user_id=tokens.user_id,
+        )
+        try:
+            return await self._standings.read(token)
+        except OrgError as error:
+            if error.code is OrgErrorCode.RECONNECT_REQUIRED:
+                raise SignInRefused(RefusalKind.INACTIVE_USER, "Salesforce took the fresh session no more.") from error
+            raise SignInRefused(RefusalKind.UNAVAILABLE, error.message) from error
+
+
+def _check_licence(org: Org) -> None:
+    """By the org's last check (app.signin.enable). Raises SignInRefused."""
