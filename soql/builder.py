@@ -44,7 +44,7 @@ class TreeBuilder(Transformer[Token, Select]):
         return children[0]
 
     def select(self, children: Children) -> Select:
-        keyword, *items, from_, where, _with, group, having, order, limit, offset, _tail = children
+        keyword, *items, from_, where, _with, (group, having), order, limit, offset, _tail = children
         name, alias = from_
         return Select(
             items=tuple(items),
@@ -79,8 +79,8 @@ class TreeBuilder(Transformer[Token, Select]):
 
     having = where
 
-    def group(self, children: Children) -> tuple[Expression, ...]:
-        return tuple(children)
+    def group(self, children: Children) -> tuple[tuple[Expression, ...], Condition | None]:
+        return (tuple(children[:-1]), children[-1]) if children else ((), None)
 
     def order(self, children: Children) -> tuple[OrderBy, ...]:
         return tuple(children)

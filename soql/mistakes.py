@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import cast
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import islice
+from typing import Any, cast
 
-from lark import Token, UnexpectedInput
+from lark import Lark, Token, UnexpectedInput
 from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from soql.ast import Position
@@ -44,17 +47,20 @@ _PLAIN_NAMES = {
 }
 _ANY_VALUE = frozenset({"STRING", "NUMBER", "CURRENCY", "BOOLEAN", "NULL", "DATE", "DATETIME", "TIME", "DATE_LITERAL"})
 """Terminals that stand in one place together: a list of all of them would hide what is meant."""
-_WORD = re.compile(r"'[^'\\\r\n]*(?:\\.[^'\\\r\n]*)*'|:?\w+(?:[.:\w-]*\w)?\??|<=|>=|<>|!=|.", re.S)
+_WORD = re.compile(r"'[^'\\\r\n]*(?:\\.[^'\\\r\n]*)*'|:?[+-]?\w+(?:[.:\w-]*\w)?\??|<=|>=|<>|!=|.", re.S)
 _MIXED = "AND and OR cannot be mixed without parentheses"
 
 
-def explain(error: UnexpectedInput, text: str) -> SoqlSyntaxError:
-    """Row, column, what was found and what could stand there, in the grammar's order of words a person knows."""
-    offset = _offset(error, text)
+def explain(error: UnexpectedInput, text: str, lark: Lark) -> SoqlSyntaxError:
+    """Row, column, what was found and what could stand there, in words of SOQL and not of the grammar."""
+    end = len(text.rstrip())
+    token: object = getattr(error, "token", None)
+    at_end = isinstance(token, Token) and token.type == "$END"
+    offset = end if at_end else min(error.pos_in_stream or 0, end)
     position = _position(text, offset)
-    match = _WORD.match(text, offset)
+    match = _WORD.match(text, offset, end)
     found = match.group() if match else END
-    expected = _expected(error)
+    expected = _expected(text, lark)
     where = f"row {position.row}, column {position.column}"
     if found.upper() in ("AND", "OR") and {"AND", "OR"} & set(expected):
         message = f"{where}: found {found}; {_MIXED}"
@@ -66,30 +72,37 @@ def explain(error: UnexpectedInput, text: str) -> SoqlSyntaxError:
     return SoqlSyntaxError(message, position, found, expected)
 
 
-def _offset(error: UnexpectedInput, text: str) -> int:
-    token: object = getattr(error, "token", None)
-    if isinstance(token, Token) and token.type == "$END":
-        return len(text.rstrip())
-    offset = error.pos_in_stream
-    if offset is None or offset < 0:
-        return len(text.rstrip())
-    return offset
-
-
 def _position(text: str, offset: int) -> Position:
     before = text[:offset]
     return Position(before.count("\n") + 1, offset - before.rfind("\n"))
 
 
-def _expected(error: UnexpectedInput) -> tuple[str, ...]:
-    parser: object = getattr(error, "interactive_parser", None)
-    if not isinstance(parser, InteractiveParser):
-        raise AssertionError("lark gave no parser state with its error")
-    # The state's own table also lists what only fails after further reductions; accepts() tries each.
-    accepted = cast("set[str]", parser.accepts())
+def _expected(text: str, lark: Lark) -> tuple[str, ...]:
+    # The parser may reduce before it notices that a token is wrong, and then knows only what could follow the
+    # reduction. So count the good tokens, and ask a second parser that has seen these and nothing else.
+    good = 0
+    parser = _interactive(lark, text)
+    with suppress(UnexpectedInput):
+        for token in _tokens(parser):
+            parser.feed_token(token)
+            good += 1
+    parser = _interactive(lark, text)
+    for token in islice(_tokens(parser), good):
+        parser.feed_token(token)
+    accepted = cast("set[str]", parser.accepts()) - {"BIND"}
     if accepted >= _ANY_VALUE:
-        accepted = {"VALUE", *(accepted - _ANY_VALUE - {"BIND"})}
-    return tuple(sorted(_PLAIN_NAMES[name] for name in accepted - {"BIND"} if not name.startswith("X_")))
+        accepted = {"VALUE", *(accepted - _ANY_VALUE)}
+    return tuple(sorted(_PLAIN_NAMES[name] for name in accepted if not name.startswith("X_")))
+
+
+def _interactive(lark: Lark, text: str) -> InteractiveParser:
+    start = cast("Callable[[str], InteractiveParser]", lark.parse_interactive)  # pyright: ignore[reportUnknownMemberType]
+    return start(text)
+
+
+def _tokens(parser: InteractiveParser) -> Iterator[Token]:
+    # Contextual: which token comes next depends on those that the parser was fed with before.
+    return cast("Any", parser.lexer_thread).lex(cast("Any", parser).parser_state)
 
 
 def _either(expected: tuple[str, ...]) -> str:

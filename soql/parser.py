@@ -42,7 +42,7 @@ def parse(text: str, *, binds: bool = False) -> Select:
     try:
         select = _read(text)
     except UnexpectedInput as error:
-        raise explain(error, text) from None
+        raise explain(error, text, _LARK) from None
     if not binds and ":" in text:
         for bind in binds_of(select):
             found = f":{bind.name}" + ("?" if bind.optional else "")
