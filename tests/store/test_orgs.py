@@ -1,0 +1,67 @@
+"""Orgs: turned on, checked, turned off and on again."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.store.database import Database
+from app.store.orgs import Check, Org, Orgs
+from tests.store.conftest import FakeClock
+from tests.store.people import ORG, OTHER_ORG, OTHER_USER, USER
+
+pytestmark = pytest.mark.anyio
+
+GOOD = Check(result={"view_all_data": True}, bookit_version="8.4", what_is_off={})
+POOR = Check(result={"view_all_data": False}, bookit_version="7.2", what_is_off={"preview_availability": "why not"})
+
+
+@pytest.fixture
+def orgs(database: Database, clock: FakeClock) -> Orgs:
+    return Orgs(database, clock)
+
+
+async def enable(orgs: Orgs, org_id: str = ORG, user_id: str = USER) -> Org:
+    return await orgs.enable(
+        org_id, name="Acme", instance_url="https://acme.my.salesforce.com", connection_user_id=user_id, check=GOOD
+    )
+
+
+async def test_an_enabled_org_is_found_as_it_was_enabled(orgs: Orgs, clock: FakeClock) -> None:
+    enabled = await enable(orgs)
+    assert enabled.is_enabled
+    assert (enabled.enabled_at, enabled.checked_at) == (clock.now, clock.now)
+    assert await orgs.find(ORG) == enabled
+    assert await orgs.find(OTHER_ORG) is None
+
+
+async def test_a_later_check_replaces_what_is_off(orgs: Orgs, clock: FakeClock) -> None:
+    await enable(orgs)
+    clock.move(timedelta(minutes=5))
+    assert await orgs.note_check(ORG, POOR)
+    assert not await orgs.note_check(OTHER_ORG, POOR)
+    org = await orgs.find(ORG)
+    assert org is not None
+    assert (org.check_result, org.bookit_version, org.what_is_off) == (
+        POOR.result,
+        POOR.bookit_version,
+        POOR.what_is_off,
+    )
+    assert org.checked_at == clock.now
+    assert org.enabled_at == clock.now - timedelta(minutes=5)
+
+
+async def test_a_disabled_org_is_known_but_off_until_it_is_enabled_again(orgs: Orgs, clock: FakeClock) -> None:
+    await enable(orgs)
+    other = await enable(orgs, OTHER_ORG)
+    assert await orgs.disable(ORG)
+    assert not await orgs.disable(ORG)
+    off = await orgs.find(ORG)
+    assert off is not None
+    assert not off.is_enabled
+    assert off.disabled_at == clock.now
+    assert await orgs.enabled() == [other]
+    clock.move(timedelta(days=1))
+    again = await enable(orgs, user_id=OTHER_USER)
+    assert await orgs.find(ORG) == again
+    assert again.connection_user_id == OTHER_USER
+    assert await orgs.enabled() == [again, other]
