@@ -145,7 +145,7 @@ def _list(listed: tuple[Value, ...] | Bind, values: Values) -> tuple[Value, ...]
     given = values.get(listed.name)
     if given is None:
         return ()
-    if isinstance(given, str) or not isinstance(given, Sequence):
+    if isinstance(given, str | bytes) or not isinstance(given, Sequence):
         raise BindError(f":{listed.name} takes a sequence of values")
     if not given:
         raise BindError(f":{listed.name} is empty: SOQL has no empty list")
