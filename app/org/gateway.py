@@ -112,17 +112,20 @@ class Gateway:
 
     async def _missing(self, queries: OrgQueries, org_id: str, user_id: str) -> tuple[Missing, ...]:
         described: dict[str, DescribedObject | None] = {}
+        failures: list[OrgError] = []
 
         async def describe(mapped: MappedObject) -> None:
-            described[mapped.name] = await self._describes.described(queries, org_id, user_id, mapped.api)
+            try:
+                described[mapped.name] = await self._describes.described(queries, org_id, user_id, mapped.api)
+            except OrgError as problem:
+                failures.append(problem)
+                group.cancel_scope.cancel()
 
-        try:
-            async with anyio.create_task_group() as group:
-                for mapped in objects_to_describe(self.schema_map):
-                    group.start_soon(describe, mapped)
-        except* OrgError as problems:
-            failures = [problem for problem in problems.exceptions if isinstance(problem, OrgError)]
-            raise failures[0] from None
+        async with anyio.create_task_group() as group:
+            for mapped in objects_to_describe(self.schema_map):
+                group.start_soon(describe, mapped)
+        if failures:
+            raise failures[0]
         return check_schema(self.schema_map, self.statements.every(), described)
 
     def _reader(self, source: TokenSource, scope: StatementScope, me: str | None) -> Reader:
