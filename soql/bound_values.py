@@ -7,13 +7,8 @@ from decimal import Decimal
 
 from soql.ast import Boolean, Date, DateTime, Number, Pattern, String, Time, Value, Wildcard
 from soql.errors import BindError
+from soql.limits import MAX_DIGITS, MAX_STRING
 from soql.strings import has_surrogate
-
-MAX_STRING = 4_000
-"""Characters of one string in WHERE; source: Salesforce, SOQL and SOSL Limits."""
-
-MAX_DIGITS = 400
-"""Digits of one number, before or after the point: all that a float can have. Ours; Salesforce keeps 18."""
 
 
 def literal(name: str, value: object, *, like: bool = False) -> Value:

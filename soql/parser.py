@@ -16,15 +16,10 @@ from soql.ast import Position, Select
 from soql.builder import TreeBuilder
 from soql.errors import SoqlRuleError, SoqlSyntaxError
 from soql.functions import CANONICAL
+from soql.limits import MAX_LENGTH, MAX_NESTING
 from soql.mistakes import explain
 from soql.unsupported import CLAUSES, FUNCTIONS, refuse, refuse_clause
 from soql.walk import binds_of
-
-MAX_LENGTH = 100_000
-"""Characters of one statement; source: Salesforce, SOQL and SOSL Limits."""
-
-MAX_NESTING = 60
-"""Parentheses in one another. Ours: far above what a person writes, and far below what a recursive reader can bear."""
 
 
 def parse(text: str, *, binds: bool = False) -> Select:

@@ -8,20 +8,19 @@ from __future__ import annotations
 from soql.ast import ChildQuery, FieldPath, Function, Pattern, Position, Select, SelectItem, String, Wildcard
 from soql.errors import SoqlRuleError
 from soql.grouping_rules import check_grouping
-from soql.parser import MAX_LENGTH
+from soql.limits import (
+    MAX_CHILD_QUERIES,
+    MAX_LENGTH,
+    MAX_LEVELS,
+    MAX_OFFSET,
+    MAX_PARENTS,
+    MAX_RELATIONSHIPS,
+    MAX_STRING,
+)
 from soql.paths import paths_of, without_alias
 from soql.printer import to_text
 from soql.semi_join_rules import check_semi_joins
 from soql.walk import queries_of, values_of
-
-MAX_STRING = 4_000
-MAX_CHILD_QUERIES = 20
-MAX_LEVELS = 5
-"""Levels of child queries, the outermost SELECT counted (since API version 58)."""
-MAX_PARENTS = 5
-"""Relationships in one path: `A.B.C.D.E.Name`."""
-MAX_RELATIONSHIPS = 55
-MAX_OFFSET = 2_000
 
 
 def check(select: Select) -> None:

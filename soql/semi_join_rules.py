@@ -7,11 +7,9 @@ from typing import NoReturn
 
 from soql.ast import And, ChildQuery, Condition, FieldPath, InQuery, Position, Select, SelectItem
 from soql.errors import SoqlRuleError
+from soql.limits import MAX_SEMI_JOINS
 from soql.paths import without_alias
 from soql.walk import conditions_of
-
-MAX_SEMI_JOINS = 2
-"""Semi- and anti-joins in one WHERE."""
 
 NOT_IN_A_SEMI_JOIN = frozenset(
     {

@@ -8,8 +8,8 @@ import pytest
 
 from soql.ast import Pattern, Wildcard
 from soql.binding import BindValue, Values, bind, contains, names, starts_with
-from soql.bound_values import MAX_STRING
 from soql.errors import BindError
+from soql.limits import MAX_STRING
 from soql.parser import parse
 from soql.printer import to_text
 

@@ -7,7 +7,8 @@ import pytest
 from soql.ast import Position
 from soql.errors import END, SoqlError, SoqlRuleError, SoqlSyntaxError, SoqlUnsupported, caret_block
 from soql.functions import CANONICAL
-from soql.parser import MAX_LENGTH, MAX_NESTING, parse
+from soql.limits import MAX_LENGTH, MAX_NESTING
+from soql.parser import parse
 
 ITEM = ("'('", "a field", "a function")
 AFTER_WHERE = ("AND", "GROUP BY", "LIMIT", "OFFSET", "OR", "ORDER BY", "the end")
