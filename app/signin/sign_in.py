@@ -9,11 +9,12 @@ from app.org.tokens import SalesforceToken
 from app.signin.callers import Callers
 from app.signin.grants import StoredGrants
 from app.signin.metrics import REFUSED, SIGNED_IN
+from app.signin.org_checks import OrgChecks, licence_problems
 from app.signin.refusals import RefusalKind, SignInRefused
 from app.signin.salesforce import SalesforceLogin, SalesforceTokens
 from app.signin.standing import Standing, StandingReader
 from app.store.grants import Purpose
-from app.store.orgs import Org, Orgs
+from app.store.orgs import Orgs
 
 log = structlog.get_logger(__name__)
 
@@ -22,9 +23,16 @@ class SignIn:
     """Decides on logins. One for the process."""
 
     def __init__(
-        self, orgs: Orgs, grants: StoredGrants, standings: StandingReader, callers: Callers, login: SalesforceLogin
+        self,
+        orgs: Orgs,
+        checks: OrgChecks,
+        grants: StoredGrants,
+        standings: StandingReader,
+        callers: Callers,
+        login: SalesforceLogin,
     ) -> None:
         self._orgs = orgs
+        self._checks = checks
         self._grants = grants
         self._standings = standings
         self._callers = callers
@@ -52,7 +60,10 @@ class SignIn:
         org = await self._orgs.find(tokens.org_id)
         if org is None or not org.is_enabled:
             raise SignInRefused(RefusalKind.ORG_NOT_ENABLED)
-        _check_licence(org)
+        org = await self._checks.again(org)
+        problems = licence_problems(org.check_result, org.bookit_version)
+        if problems:
+            raise SignInRefused(RefusalKind.LICENCE_OR_VERSION, *problems)
         token = SalesforceToken(
             access_token=tokens.access_token,
             instance_url=tokens.instance_url,
@@ -65,7 +76,3 @@ class SignIn:
             if error.code is OrgErrorCode.RECONNECT_REQUIRED:
                 raise SignInRefused(RefusalKind.INACTIVE_USER, "Salesforce took the fresh session no more.") from error
             raise SignInRefused(RefusalKind.UNAVAILABLE, error.message) from error
-
-
-def _check_licence(org: Org) -> None:
-    """By the org's last check (app.signin.enable). Raises SignInRefused."""

@@ -1,0 +1,102 @@
+"""Turning BookIt MCP on for an org: an admin's login becomes the org connection, if the org has what is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from app.org.caller import Scope
+from app.org.gateway import Gateway
+from app.org.tokens import SalesforceToken
+from app.signin.grants import StoredGrants
+from app.signin.org_checks import OrgChecks, licence_problems
+from app.signin.salesforce import SalesforceLogin, SalesforceTokens
+from app.signin.standing import StandingReader
+from app.store.grants import Purpose
+from app.store.orgs import Orgs
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnableReport:
+    """How it went. problems: why the org was not enabled, for an admin; empty when it was.
+    off: what does not work in it all the same (a tool, an ability), with the reason. username: whose login it was."""
+
+    org_id: str
+    org_name: str
+    username: str
+    bookit_version: str | None = None
+    problems: tuple[str, ...] = ()
+    off: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the org is on now."""
+        return not self.problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnableDeps:
+    """What enabling works with."""
+
+    gateway: Gateway
+    standings: StandingReader
+    checks: OrgChecks
+    grants: StoredGrants
+    orgs: Orgs
+    login: SalesforceLogin
+
+
+async def enable_org(deps: EnableDeps, tokens: SalesforceTokens) -> EnableReport:
+    """Enables the org of a fresh login, or enables it again with this login as its connection.
+
+    The login is used for nothing else: the admin's own sign-in has a grant of its own. Where the org is not enabled
+    the login is revoked. Raises SignInRefused for somebody who may not sign in at all, and OrgError.
+    """
+    try:
+        report = await _enable(deps, tokens)
+    except BaseException:
+        await deps.login.revoke(tokens.instance_url, tokens.refresh_token or tokens.access_token)
+        raise
+    if not report.enabled:
+        await deps.login.revoke(tokens.instance_url, tokens.refresh_token or tokens.access_token)
+    log.info("org_enabling", org_id=report.org_id, enabled=report.enabled, off=sorted(report.off))
+    return report
+
+
+async def _enable(deps: EnableDeps, tokens: SalesforceTokens) -> EnableReport:
+    token = SalesforceToken(
+        access_token=tokens.access_token,
+        instance_url=tokens.instance_url,
+        org_id=tokens.org_id,
+        user_id=tokens.user_id,
+    )
+    standing = await deps.standings.read(token)
+    organization = (await deps.gateway.with_token(token).fetch("signin/organization")).rows[0]
+    report = EnableReport(org_id=tokens.org_id, org_name=organization["Name"], username=standing.username)
+    problems: list[str] = []
+    if standing.scope is not Scope.ADMIN:
+        problems.append(f"{standing.username} is no BookIt admin: LeanData Custom Objects Full Access is needed.")
+    if tokens.refresh_token is None:
+        problems.append("The External Client App allows no refresh tokens.")
+    if problems:
+        return replace(report, problems=tuple(problems))
+    check = await deps.checks.of_login(token)
+    problems.extend(licence_problems(check.result, check.bookit_version))
+    if problems:
+        return replace(report, bookit_version=check.bookit_version, problems=tuple(problems))
+    before = await deps.orgs.find(tokens.org_id)
+    await deps.grants.keep(tokens, Purpose.ORG_CONNECTION)
+    await deps.orgs.enable(
+        tokens.org_id,
+        name=report.org_name,
+        instance_url=tokens.instance_url,
+        connection_user_id=tokens.user_id,
+        check=check,
+    )
+    if before is not None and before.connection_user_id not in {None, tokens.user_id}:
+        await deps.grants.give_back(tokens.org_id, before.connection_user_id or "", Purpose.ORG_CONNECTION)
+    return replace(report, bookit_version=check.bookit_version, off=check.what_is_off)

@@ -1,0 +1,98 @@
+"""What an org lacks: licence and version, View All Data, parts of the schema. Checked when it is enabled, and later."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+
+import structlog
+
+from app.clock import Clock
+from app.org.connection import ConnectionReport, check_connection
+from app.org.errors import OrgError
+from app.org.gateway import Gateway
+from app.org.schema_check import Missing, statements_off
+from app.org.tokens import SalesforceToken
+from app.store.orgs import Check, Org, Orgs
+
+FRESH = timedelta(hours=1)
+"""A sign-in believes a check that is younger."""
+
+WITHOUT_VIEW_ALL_DATA = ("availability", "actions")
+
+log = structlog.get_logger(__name__)
+
+
+class OrgChecks:
+    """Checks orgs. `tools`: what each tool runs, by names of statements; a statement of no tool is named itself."""
+
+    def __init__(
+        self, gateway: Gateway, orgs: Orgs, clock: Clock, tools: Mapping[str, Collection[str]] | None = None
+    ) -> None:
+        self._gateway = gateway
+        self._orgs = orgs
+        self._clock = clock
+        self._tools = tools or {}
+
+    async def of_login(self, token: SalesforceToken) -> Check:
+        """Everything, as the user of a login sees it. Raises OrgError."""
+        namespace = self._gateway.schema_map.package_namespace
+        report = await check_connection(self._gateway.with_token(token), namespace, self._clock())
+        return self._check(report, await self._gateway.missing_of(token))
+
+    async def again(self, org: Org) -> Org:
+        """Licence, version and rights once more, through the org connection, unless that was done lately.
+
+        An org that cannot be asked keeps what its last check said.
+        """
+        if org.checked_at is not None and self._clock() - org.checked_at < FRESH:
+            return org
+        namespace = self._gateway.schema_map.package_namespace
+        try:
+            reader = self._gateway.as_org_connection(org.org_id)
+            report = await check_connection(reader, namespace, self._clock())
+            missing = await self._gateway.missing_of_org_connection(org.org_id)
+        except OrgError as error:
+            log.warning("org_not_checked", org_id=org.org_id, code=error.code.value)
+            return org
+        await self._orgs.note_check(org.org_id, self._check(report, missing))
+        return await self._orgs.find(org.org_id) or org
+
+    def _check(self, report: ConnectionReport, missing: Collection[Missing]) -> Check:
+        off: dict[str, str] = {}
+        if not report.view_all_data:
+            why = "The org connection's user lacks the permission View All Data. Bind it as a user who has it."
+            off |= dict.fromkeys(WITHOUT_VIEW_ALL_DATA, why)
+        for statement, lacks in statements_off(missing, self._gateway.statements.every()).items():
+            users = [tool for tool, statements in self._tools.items() if statement in statements] or [statement]
+            off |= dict.fromkeys(users, "; ".join(map(str, lacks)))
+        return Check(
+            result={
+                "licence": report.licence,
+                "licence_expires": report.licence_expires.isoformat() if report.licence_expires else None,
+                "licensed": report.licensed,
+                "supported": report.supported,
+                "view_all_data": report.view_all_data,
+                "missing": [str(lack) for lack in missing],
+            },
+            bookit_version=str(report.version) if report.version is not None else None,
+            what_is_off=off,
+        )
+
+
+def licence_problems(check: Mapping[str, object] | None, bookit_version: str | None) -> tuple[str, ...]:
+    """Why an org with this check may not use BookIt MCP at all (guide, Prerequisites); empty: it may."""
+    if check is None:
+        return ("The org was never checked.",)
+    problems: list[str] = []
+    if bookit_version is None:
+        problems.append("The LeanData package is not installed, or this user may not see it.")
+    elif not check.get("supported"):
+        problems.append(f"The installed BookIt version is {bookit_version}; 7.x or 8.x is needed.")
+    if not check.get("licensed"):
+        licence = check.get("licence")
+        found = f"its status is {licence}" if licence else "there is none"
+        if licence in {"Active", "Trial", "Free"}:
+            found = "it has expired"
+        problems.append(f"An active BookIt licence is needed: {found}.")
+    return tuple(problems)
