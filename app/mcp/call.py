@@ -1,0 +1,61 @@
+"""One tool call as its handler sees it, and what every handler can use."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from app.bookit.directory import Directory, Kind
+from app.bookit.meetings.prospects import Accounts
+from app.bookit.naming import Named
+from app.bookit.org_status import OrgStatus, OrgStatuses
+from app.clock import Clock
+from app.mcp.audited import Audit, CallMetrics
+from app.mcp.signing import Signing
+from app.org.caller import Caller
+from app.org.reader import Reader
+from app.scheduling.zones import zone_named
+
+
+class Readers(Protocol):
+    """What the gateway (app/org/gateway.py) is to a tool."""
+
+    def as_caller(self, caller: Caller) -> Reader: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Made once by the composition root; the same for every call."""
+
+    clock: Clock
+    gateway: Readers
+    org_statuses: OrgStatuses
+    directory: Directory
+    accounts: Accounts
+    signing: Signing
+    audit: Audit
+    metrics: CallMetrics
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call. now: the instant it began, the only one it knows."""
+
+    caller: Caller
+    tool: str
+    request_id: str
+    now: datetime
+    reader: Reader
+    services: Services
+
+    async def org(self) -> OrgStatus:
+        """The caller's org. Raises OrgError."""
+        return await self.services.org_statuses.of(self.caller)
+
+    async def find(self, kind: Kind, text: str) -> Named:
+        """Whom or what a name means to this caller. Raises BookItError, see Directory.find."""
+        return await self.services.directory.find(kind, text, caller=self.caller, reader=self.reader)
+
+    def zone(self, timezone: str | None) -> ZoneInfo:
+        """The zone of the `timezone` argument, else the caller's. Raises TimeError for a name that is no zone."""
+        return zone_named(timezone if timezone is not None else self.caller.timezone)

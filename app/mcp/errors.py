@@ -1,0 +1,68 @@
+"""Whatever a call raises, as an error that a model can act on. No stack trace, SOQL, token or Salesforce URL."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+
+from app.bookit.errors import BookItError, Candidate, ErrorCode
+from app.org.errors import OrgError, OrgErrorCode
+from app.scheduling.errors import TimeError
+
+log = structlog.stdlib.get_logger(__name__)
+
+INTERNAL: Final = OrgErrorCode.INTERNAL
+
+_HINTS: Final[dict[OrgErrorCode, str]] = {
+    OrgErrorCode.NOT_FOUND: "Check the id, or search for the record by its name.",
+    OrgErrorCode.CONFLICT: "The record was changed meanwhile. Look it up again, then decide anew.",
+    OrgErrorCode.FAILED: "Ask for less. If it keeps failing, report it to LeanData Support with the request_id.",
+    OrgErrorCode.SALESFORCE_UNAVAILABLE: "Wait a minute, then try once more.",
+    OrgErrorCode.SALESFORCE_LIMIT: "Try again later, and ask for less.",
+    OrgErrorCode.RECONNECT_REQUIRED: "Ask the person to disconnect and connect BookIt MCP again in this client.",
+    OrgErrorCode.INTERNAL: "Report it to LeanData Support with the request_id.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error answer: what is wrong (message), what to do next (hint), and the records that were perhaps meant."""
+
+    code: str
+    message: str
+    hint: str
+    request_id: str
+    candidates: tuple[Candidate, ...] = ()
+
+    def structured(self) -> dict[str, Any]:
+        """`{"error": {…}}`, the shape of every tool's errors (design.md, Tools)."""
+        error: dict[str, Any] = {"code": self.code, "message": self.message, "hint": self.hint}
+        if self.candidates:
+            error["candidates"] = [
+                {"id": each.id, "name": each.name, **({"detail": each.detail} if each.detail else {})}
+                for each in self.candidates
+            ]
+        return {"error": {**error, "request_id": self.request_id}}
+
+    def text(self) -> str:
+        """The same for a person. Names of candidates are data, and stand in the structured part alone."""
+        lines = [f"{self.message} {self.hint}".strip()]
+        if self.candidates:
+            ids = ", ".join(each.id for each in self.candidates)
+            lines.append(f"Candidates (named in the structured answer): {ids}")
+        return "\n".join([*lines, f"[{self.code}, request {self.request_id}]"])
+
+
+def failure_of(error: Exception, request_id: str) -> Failure:
+    """The answer to an exception. What is no refusal of ours is logged in full, and answered as internal."""
+    match error:
+        case BookItError():
+            return Failure(error.code, error.message, error.hint, request_id, error.candidates)
+        case TimeError():
+            return Failure(ErrorCode.INVALID_TIME, error.message, error.hint, request_id)
+        case OrgError():
+            log.warning("org_error", code=error.code, salesforce_code=error.salesforce_code)
+            return Failure(error.code, error.message, _HINTS[error.code], request_id)
+        case _:
+            log.error("call_failed", exc_info=error)
+            return Failure(INTERNAL, "Something went wrong on our side.", _HINTS[INTERNAL], request_id)
