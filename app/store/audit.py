@@ -103,11 +103,12 @@ class Audit:
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool | None:
+    ) -> None:
+        """Ends when every row is written or logged. What was raised inside the block goes on as it is."""
         self._stopping = True
         if self._queue is not None:
             self._queue.close()
-        return await self._stack.__aexit__(kind, error, trace)
+        await self._stack.aclose()
 
     async def read(self, call: Call, outcome: Outcome) -> None:
         """Hands over the row of a call that changed nothing. Waits while the queue is full."""
