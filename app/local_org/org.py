@@ -66,8 +66,9 @@ class LocalOrg:
         self.queries = Queries(self._storage, names, sources, cursors)
         tooling = tooling_sources(schema.packages)
         self.tooling = Queries(self._storage, Names(tooling_schema()), tooling, cursors)
-        self.records = Records(self._storage, names, Validation(self._storage, names), triggers)
-        self._loading = Loading(self._storage, names, triggers, clock)
+        validation = Validation(self._storage, names)
+        self.records = Records(self._storage, names, validation, triggers)
+        self._loading = Loading(self._storage, names, validation, triggers)
         if self._storage.is_new:
             with self._storage.writing():
                 seed(schema, self.info, self._seed_row)
@@ -93,7 +94,7 @@ class LocalOrg:
 
     def load(self, object_name: str, rows: Iterable[Mapping[str, Any]]) -> list[str]:
         """Insert many rows fast, as the org itself, and return their ids; see engine.loading."""
-        return self._loading.load(object_name, rows)
+        return self._loading.load(self.system_actor(), object_name, rows)
 
     def new_id(self, object_name: str) -> str:
         """Reserve the next id of an object, for rows that are made before they are loaded."""

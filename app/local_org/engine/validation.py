@@ -1,20 +1,137 @@
-"""Validation rules: a row is refused when a rule's formula is true."""
+"""Validation rules: a row is refused when a rule's formula is true. They are compiled when the org starts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 
+from app.local_org.engine import moments
+from app.local_org.engine.formula.compile import Compiled, compiled
+from app.local_org.engine.formula.parser import parse
+from app.local_org.engine.formula.tree import FormulaError
 from app.local_org.engine.names import Names, ObjectNames
 from app.local_org.engine.permits import Actor
-from app.local_org.engine.storage import SqlValue, Storage
+from app.local_org.engine.storage import SqlValue, Storage, quoted
+from app.local_org.engine.values import NUMBERS
+from app.local_org.errors import ApiError
+from app.local_org.schema.model import FieldType, ValidationRule
+
+_USER = "$User"
+
+
+def formula_value(kind: FieldType, stored: SqlValue) -> Any:
+    """A stored value as formulas see it: Decimal, text, bool, date, aware datetime, or None."""
+    if stored is None:
+        return None
+    if kind is FieldType.BOOLEAN:
+        return bool(stored)
+    if kind in NUMBERS or kind is FieldType.INT:
+        return Decimal(str(stored))
+    if kind is FieldType.DATETIME:
+        return moments.from_ms(int(stored))
+    return date.fromisoformat(str(stored)) if kind is FieldType.DATE else stored
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row under check, as compile.RowContext."""
+
+    storage: Storage
+    names: Names
+    actor: Actor
+    found: ObjectNames
+    row: Mapping[str, SqlValue]
+    before: Mapping[str, SqlValue] | None
+
+    @property
+    def is_new(self) -> bool:
+        return self.before is None
+
+    @property
+    def now(self) -> datetime:
+        return self.actor.now
+
+    @property
+    def today(self) -> date:
+        return self.actor.today.date
+
+    def value(self, path: tuple[str, ...]) -> Any:
+        return self._value(path, self.row)
+
+    def value_before(self, path: tuple[str, ...]) -> Any:
+        return self._value(path, self.row if self.before is None else self.before)
+
+    def _value(self, path: tuple[str, ...], row: Mapping[str, SqlValue]) -> Any:
+        if path[0] == _USER:
+            return self.actor.user_id
+        found = self.found
+        for part in path[:-1]:
+            lookup = found.parent(part)
+            parent = None if lookup is None else self.names.object(lookup.reference_to[0])
+            if lookup is None or parent is None or row.get(lookup.name) is None:
+                return None
+            row = self._parent(parent, str(row[lookup.name]))
+            found = parent
+        name = path[-1]
+        return formula_value(found.sobject.fields[name].type, row.get(name))
+
+    def _parent(self, parent: ObjectNames, record_id: str) -> Mapping[str, SqlValue]:
+        sql = f'SELECT * FROM {quoted(parent.name)} WHERE "Id" = ?'  # noqa: S608 - names from the schema
+        cursor = self.storage.connection().execute(sql, (record_id,))
+        fetched = cursor.fetchone()
+        return {} if fetched is None else dict(zip((column[0] for column in cursor.description), fetched, strict=True))
 
 
 class Validation:
+    """The rules of an org's objects. Raises FormulaError, which names the rule, for one that it cannot take."""
+
     def __init__(self, storage: Storage, names: Names) -> None:
         self._storage = storage
         self._names = names
+        self._rules = {
+            found.name: [(rule, self._compiled(found, rule)) for rule in found.sobject.validation_rules]
+            for found in names.objects()
+        }
 
     def check(
         self, actor: Actor, found: ObjectNames, row: Mapping[str, SqlValue], before: Mapping[str, SqlValue] | None
     ) -> None:
-        """Raises FIELD_CUSTOM_VALIDATION_EXCEPTION with the message of the first rule that is true."""
+        """Raises FIELD_CUSTOM_VALIDATION_EXCEPTION with the message of the first rule that is true; before is None
+        for a new row."""
+        rules = self._rules[found.name]
+        if not rules:
+            return
+        context = _Row(self._storage, self._names, actor, found, row, before)
+        for rule, is_true in rules:
+            if is_true(context):
+                fields = [] if rule.error_field is None else [rule.error_field]
+                raise ApiError(400, "FIELD_CUSTOM_VALIDATION_EXCEPTION", rule.message, fields)
+
+    def _compiled(self, found: ObjectNames, rule: ValidationRule) -> Compiled:
+        try:
+            return compiled(parse(rule.formula), lambda parts: self._resolved(found, parts))
+        except FormulaError as error:
+            raise FormulaError(f"validation rule {found.name}.{rule.name}: {error}") from error
+
+    def _resolved(self, found: ObjectNames, parts: tuple[str, ...]) -> tuple[str, ...]:
+        if parts[0].startswith("$"):
+            if tuple(part.lower() for part in parts) == ("$user", "id"):
+                return (_USER, "Id")
+            raise FormulaError(f"the global variable {'.'.join(parts)} is not known")
+        path: list[str] = []
+        for part in parts[:-1]:
+            lookup = found.parent(part)
+            parent = None
+            if lookup is not None and len(lookup.reference_to) == 1:
+                parent = self._names.object(lookup.reference_to[0])
+            if lookup is None or parent is None:
+                raise FormulaError(f"{found.name} has no parent {part} for a formula")
+            path.append(part)
+            found = parent
+        field = found.field(parts[-1])
+        if field is None:
+            raise FormulaError(f"{found.name} has no field {parts[-1]}")
+        return (*path, field.name)

@@ -1,0 +1,156 @@
+"""The functions of formulas that work on values alone, by name, with how many arguments they take.
+
+Source: Salesforce Help, "Formula Operators and Functions". Blank text is null here; a null number stays null.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import Any
+
+FormulaValue = Decimal | str | bool | date | datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A function of values: least and most arguments, and what it does."""
+
+    least: int
+    most: int
+    body: Callable[..., Any]
+
+
+def _one(body: Callable[[Any], Any]) -> Plain:
+    return Plain(1, 1, body)
+
+
+def _two(body: Callable[[Any, Any], Any]) -> Plain:
+    return Plain(2, 2, body)
+
+
+def _three(body: Callable[[Any, Any, Any], Any]) -> Plain:
+    return Plain(3, 3, body)
+
+
+def blank(value: FormulaValue) -> bool:
+    return value is None or value == ""
+
+
+def _text(value: FormulaValue) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%SZ")
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def text_of(value: FormulaValue) -> str:
+    """TEXT(): a number without trailing zeros, a date as ISO, null as nothing."""
+    return _text(value)
+
+
+def _value(text: str | None) -> Decimal | None:
+    if blank(text):
+        return None
+    try:
+        return Decimal(str(text).strip())
+    except ArithmeticError:
+        return None
+
+
+def _date_value(value: FormulaValue) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date) or value is None:
+        return value
+    return date.fromisoformat(str(value))
+
+
+def _number(body: Callable[[Decimal], Decimal]) -> Plain:
+    """A function of a number: null of null."""
+    return _one(lambda number: None if number is None else body(number))
+
+
+def _numbers(body: Callable[[Decimal, Decimal], Decimal]) -> Plain:
+    """A function of two numbers: null if either is null."""
+    return _two(lambda one, other: None if one is None or other is None else body(one, other))
+
+
+def _least(*numbers: Decimal | None) -> Decimal | None:
+    known = [number for number in numbers if number is not None]
+    return min(known) if len(known) == len(numbers) else None
+
+
+def _most(*numbers: Decimal | None) -> Decimal | None:
+    known = [number for number in numbers if number is not None]
+    return max(known) if len(known) == len(numbers) else None
+
+
+def _part(body: Callable[[date], int]) -> Plain:
+    """A number taken from a date: null of null."""
+    return _one(lambda day: None if day is None else Decimal(body(day)))
+
+
+def _round(number: Decimal, digits: Decimal) -> Decimal:
+    return number.quantize(Decimal(1).scaleb(-int(digits)), ROUND_HALF_UP)
+
+
+def _mid(text: FormulaValue, start: Decimal, length: Decimal) -> str:
+    first = max(int(start), 1) - 1
+    return _text(text)[first : first + max(int(length), 0)]
+
+
+def _floor(number: Decimal) -> Decimal:
+    return number.to_integral_value(ROUND_FLOOR)
+
+
+def _ceiling(number: Decimal) -> Decimal:
+    return number.to_integral_value(ROUND_CEILING)
+
+
+def _or_else(value: FormulaValue, other: FormulaValue) -> FormulaValue:
+    return other if blank(value) else value
+
+
+MANY = 100
+
+PLAIN: dict[str, Plain] = {
+    "ISBLANK": _one(blank),
+    # ISNULL is false for text fields on a real org; null text is blank text here, and rules use ISBLANK for it.
+    "ISNULL": _one(blank),
+    "BLANKVALUE": _two(_or_else),
+    "NULLVALUE": _two(_or_else),
+    "TEXT": _one(_text),
+    "VALUE": _one(_value),
+    "DATEVALUE": _one(_date_value),
+    "LEN": _one(lambda text: Decimal(len(_text(text)))),
+    "TRIM": _one(lambda text: _text(text).strip()),
+    "UPPER": _one(lambda text: _text(text).upper()),
+    "LOWER": _one(lambda text: _text(text).lower()),
+    "LEFT": _two(lambda text, count: _text(text)[: max(int(count), 0)]),
+    "RIGHT": _two(lambda text, count: _text(text)[-int(count) :] if count > 0 else ""),
+    "MID": _three(_mid),
+    "CONTAINS": _two(lambda text, part: _text(part) in _text(text)),
+    "BEGINS": _two(lambda text, start: _text(text).startswith(_text(start))),
+    "SUBSTITUTE": _three(lambda text, old, new: _text(text).replace(_text(old), _text(new))),
+    "REGEX": _two(lambda text, pattern: re.fullmatch(_text(pattern), _text(text)) is not None),
+    "ISPICKVAL": _two(lambda value, wanted: _text(value) == _text(wanted)),
+    "INCLUDES": _two(lambda value, wanted: _text(wanted) in _text(value).split(";")),
+    "ABS": _number(abs),
+    "MIN": Plain(1, MANY, _least),
+    "MAX": Plain(1, MANY, _most),
+    "MOD": _numbers(lambda number, by: number - by * _floor(number / by)),
+    "ROUND": _numbers(_round),
+    "FLOOR": _number(_floor),
+    "CEILING": _number(_ceiling),
+    "YEAR": _part(lambda day: day.year),
+    "MONTH": _part(lambda day: day.month),
+    "DAY": _part(lambda day: day.day),
+    "WEEKDAY": _part(lambda day: day.isoweekday() % 7 + 1),
+}
