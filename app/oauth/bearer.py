@@ -12,13 +12,12 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.oauth.access_tokens import AccessTokens
 from app.oauth.clients import SCOPE
-from app.oauth.deps import MCP_PATH
+from app.oauth.deps import MCP_PATH, OAuthDeps
 from app.oauth.metadata import PROTECTED_RESOURCE_PATH
 from app.org.caller import Caller
 from app.org.errors import OrgError, OrgErrorCode
-from app.signin.callers import AccessEnded, Callers
+from app.signin.callers import AccessEnded
 
 _BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/-]+=*)", re.IGNORECASE | re.ASCII)
 RETRY_SECONDS = 5
@@ -32,12 +31,12 @@ class BearerMiddleware:
     The token is read from the Authorization header alone: one in the query string is not looked at.
     """
 
-    def __init__(self, app: ASGIApp, *, access_tokens: AccessTokens, callers: Callers, public_url: str) -> None:
+    def __init__(self, app: ASGIApp, deps: OAuthDeps) -> None:
         self._app = app
-        self._access_tokens = access_tokens
-        self._callers = callers
-        self._resource = public_url + MCP_PATH
-        where = f'resource_metadata="{public_url}{PROTECTED_RESOURCE_PATH}{MCP_PATH}", scope="{SCOPE}"'
+        self._access_tokens = deps.access_tokens
+        self._callers = deps.services.callers
+        self._resource = deps.resource
+        where = f'resource_metadata="{deps.issuer}{PROTECTED_RESOURCE_PATH}{MCP_PATH}", scope="{SCOPE}"'
         self._challenge = f"Bearer {where}"
         self._invalid = f'Bearer error="invalid_token", error_description="{{}}", {where}'
         self._insufficient = f'Bearer error="insufficient_scope", {where}'

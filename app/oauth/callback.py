@@ -45,7 +45,7 @@ class CallbackEndpoint:
     async def _sign_in(self, returned: ReturnedAuthorization, code: SecretStr) -> Standing:
         """Raises SignInRefused."""
         try:
-            tokens = await self._deps.login.exchange(
+            tokens = await self._deps.services.login.exchange(
                 returned.login_origin, code=code, redirect_uri=self._deps.callback_url, verifier=returned.code_verifier
             )
         except SalesforceRefused as refusal:
@@ -54,7 +54,7 @@ class CallbackEndpoint:
             raise SignInRefused(RefusalKind.UNAVAILABLE) from failure
         except UntrustedHost as problem:
             raise SignInRefused(RefusalKind.MISCONFIGURED, str(problem)) from problem
-        return await self._deps.sign_in.complete(tokens)
+        return await self._deps.services.sign_in.complete(tokens)
 
     async def _refuse(self, returned: ReturnedAuthorization, refused: SignInRefused) -> Response:
         refusal = refused.refusal

@@ -58,7 +58,7 @@ class ConsentEndpoint:
         upstream = Upstream(state=new_token(), login_origin=login_origin, code_verifier=new_token())
         if not await self._deps.authorizations.consent(authorization_id, browser, upstream):
             return await refusal_page(self._deps, RefusalKind.EXPIRED)
-        url = self._deps.login.authorization_url(
+        url = self._deps.services.login.authorization_url(
             login_origin,
             redirect_uri=self._deps.callback_url,
             state=upstream.state.get_secret_value(),
@@ -75,7 +75,7 @@ class ConsentEndpoint:
             case "sandbox" if not self._is_one_org:
                 return settings.salesforce_sandbox_url
             case "domain" if not self._is_one_org:
-                return self._deps.hosts.login_origin(domain)
+                return self._deps.services.hosts.login_origin(domain)
             case _:
                 raise UntrustedHost("Choose where to sign in.")
 

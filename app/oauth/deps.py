@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from app.clock import Clock
 from app.oauth.access_tokens import AccessTokens
 from app.settings import Settings
-from app.signin.callers import Callers
-from app.signin.endings import Endings
-from app.signin.hosts import SalesforceHosts
-from app.signin.salesforce import SalesforceLogin
-from app.signin.sign_in import SignIn
+from app.signin.services import SignInServices
 from app.store.authorizations import Authorizations
 from app.store.clients import Clients
 from app.store.codes import Codes
-from app.store.tokens import Tokens
+from app.store.database import Database
+from app.store.encryption import Keyring
 from app.web.pages import Pages
 
 MCP_PATH = "/mcp"
@@ -30,18 +27,27 @@ class OAuthDeps:
     """Everything behind the OAuth endpoints."""
 
     settings: Settings
-    clock: Clock
     pages: Pages
     clients: Clients
     authorizations: Authorizations
     codes: Codes
-    tokens: Tokens
     access_tokens: AccessTokens
-    hosts: SalesforceHosts
-    login: SalesforceLogin
-    sign_in: SignIn
-    callers: Callers
-    endings: Endings
+    services: SignInServices
+
+    @classmethod
+    def build(
+        cls, settings: Settings, database: Database, keyring: Keyring, services: SignInServices, clock: Clock
+    ) -> OAuthDeps:
+        """The dependencies over one database."""
+        return cls(
+            settings=settings,
+            pages=Pages(),
+            clients=Clients(database, clock),
+            authorizations=Authorizations(database, keyring, clock),
+            codes=Codes(database, clock),
+            access_tokens=AccessTokens(services.tokens, clock),
+            services=services,
+        )
 
     @property
     def issuer(self) -> str:

@@ -126,7 +126,9 @@ class Provider(OAuthAuthorizationServerProvider[AuthorizationCode, RefreshToken,
         if record is None:
             raise _invalid_grant("The authorization code is unknown, used or past its time.")
         try:
-            issued = await self._deps.tokens.issue(record.family_id, scopes=record.scopes, audience=record.resource)
+            issued = await self._deps.services.tokens.issue(
+                record.family_id, scopes=record.scopes, audience=record.resource
+            )
         except FamilyEnded:
             raise _invalid_grant("The sign-in was ended.") from None
         await self._deps.clients.touch(client.client_id)
@@ -134,7 +136,7 @@ class Provider(OAuthAuthorizationServerProvider[AuthorizationCode, RefreshToken,
 
     async def load_refresh_token(self, client: OAuthClientInformationFull, refresh_token: str) -> RefreshToken | None:
         """The token's record, a rotated one too: the exchange decides on it. None if it is not this client's."""
-        record = await self._deps.tokens.find_refresh(refresh_token)
+        record = await self._deps.services.tokens.find_refresh(refresh_token)
         if record is None or record.client_id != client.client_id:
             return None
         return RefreshToken(
@@ -154,7 +156,7 @@ class Provider(OAuthAuthorizationServerProvider[AuthorizationCode, RefreshToken,
         """A new pair, the scope of the person derived anew first. Raises TokenError."""
         deps = self._deps
         try:
-            issued = await deps.tokens.rotate(refresh_token.token)
+            issued = await deps.services.tokens.rotate(refresh_token.token)
         except RefreshReused as reuse:
             log.warning("refresh_token_reused", family_id=reuse.family_id, client_id=client.client_id)
             deps.access_tokens.forget_family(reuse.family_id)
@@ -164,7 +166,7 @@ class Provider(OAuthAuthorizationServerProvider[AuthorizationCode, RefreshToken,
         if issued is None:
             raise _invalid_grant("The refresh token is unknown, or its sign-in was ended.")
         try:
-            await deps.callers.rederive(issued.record)
+            await deps.services.callers.rederive(issued.record)
         except AccessEnded as ended:
             deps.access_tokens.forget_user(issued.record.org_id, issued.record.user_id)
             raise _invalid_grant(f"Access has ended ({ended.because}). Sign in again to see why.") from None
@@ -177,7 +179,7 @@ class Provider(OAuthAuthorizationServerProvider[AuthorizationCode, RefreshToken,
 
     async def load_access_token(self, token: str) -> AccessToken | None:
         """What an access token stands for. /mcp itself asks app.oauth.bearer."""
-        record = await self._deps.tokens.find_access(token)
+        record = await self._deps.services.tokens.find_access(token)
         if record is None:
             return None
         return AccessToken(
@@ -191,7 +193,7 @@ class Provider(OAuthAuthorizationServerProvider[AuthorizationCode, RefreshToken,
 
     async def revoke_token(self, token: AccessToken | RefreshToken) -> None:
         """Ends the sign-in that the token belongs to; with the user's last one his grant at Salesforce too."""
-        record = await self._deps.endings.revoke(token.token, token.client_id)
+        record = await self._deps.services.endings.revoke(token.token, token.client_id)
         if record is not None:
             self._deps.access_tokens.forget_family(record.family_id)
 

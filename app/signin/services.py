@@ -1,0 +1,82 @@
+"""How the pieces of sign-in, and the gateway that they share with everything else, are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from app.clock import Clock
+from app.org.gateway import Gateway
+from app.org.schema_map import SchemaMap
+from app.settings import Settings
+from app.signin.callers import Callers
+from app.signin.enable import EnableDeps
+from app.signin.endings import Endings
+from app.signin.grants import StoredGrants
+from app.signin.hosts import SalesforceHosts
+from app.signin.org_checks import OrgChecks
+from app.signin.salesforce import SalesforceLogin
+from app.signin.scope import ScopeReader
+from app.signin.sign_in import SignIn
+from app.signin.standing import StandingReader
+from app.store.database import Database
+from app.store.encryption import Keyring
+from app.store.grants import Grants
+from app.store.leases import Leases
+from app.store.orgs import Orgs
+from app.store.sign_ins import SignIns
+from app.store.tokens import Tokens
+from soql.statements import StatementFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInServices:
+    """One of each for the process."""
+
+    gateway: Gateway
+    hosts: SalesforceHosts
+    login: SalesforceLogin
+    grants: StoredGrants
+    callers: Callers
+    endings: Endings
+    sign_in: SignIn
+    orgs: Orgs
+    tokens: Tokens
+    enabling: EnableDeps
+
+    @classmethod
+    def build(
+        cls,
+        settings: Settings,
+        database: Database,
+        keyring: Keyring,
+        *,
+        statements: Mapping[str, StatementFile],
+        schema_map: SchemaMap,
+        clock: Clock,
+        tools: Mapping[str, Collection[str]] | None = None,
+    ) -> SignInServices:
+        """tools: for each tool the names of the statements that it runs, to say which tools an org turns off."""
+        orgs, tokens, sign_ins = Orgs(database, clock), Tokens(database, clock), SignIns(database, clock)
+        hosts = SalesforceHosts(settings.salesforce_trusted_origin)
+        login = SalesforceLogin(settings, hosts)
+        grants = StoredGrants(Grants(database, keyring, clock), Leases(database, clock), orgs, tokens, login, clock)
+        gateway = Gateway(settings, statements, schema_map, grants, clock)
+        standings = StandingReader(gateway, ScopeReader(schema_map.permission_sets, clock))
+        checks = OrgChecks(gateway, orgs, clock, tools)
+        endings = Endings(tokens, sign_ins, grants)
+        callers = Callers(orgs, sign_ins, grants, standings, endings, clock)
+        return cls(
+            gateway=gateway,
+            hosts=hosts,
+            login=login,
+            grants=grants,
+            callers=callers,
+            endings=endings,
+            sign_in=SignIn(orgs, checks, grants, standings, callers, login),
+            orgs=orgs,
+            tokens=tokens,
+            enabling=EnableDeps(
+                gateway=gateway, standings=standings, checks=checks, grants=grants, orgs=orgs, login=login
+            ),
+        )
