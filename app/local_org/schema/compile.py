@@ -13,7 +13,14 @@ from app.local_org.schema.custom_objects import read_objects
 from app.local_org.schema.external_client_apps import check_external_client_apps
 from app.local_org.schema.key_prefixes import KeyPrefixes
 from app.local_org.schema.metadata_xml import MetadataError
-from app.local_org.schema.model import ChildRelationship, InstalledPackage, PermissionSet, Schema, SObject
+from app.local_org.schema.model import (
+    ChildRelationship,
+    InstalledPackage,
+    ObjectPermission,
+    PermissionSet,
+    Schema,
+    SObject,
+)
 from app.local_org.schema.package_source import PackageSource, full_name, read_package
 from app.local_org.schema.permission_sets import read_groups, read_permission_sets
 from app.local_org.schema.versions import absent_in, version_of
@@ -103,6 +110,9 @@ def _check_permissions(sets: tuple[PermissionSet, ...], objects: Mapping[str, SO
         for name in permission_set.object_permissions:
             if name not in objects:
                 raise MetadataError(where, "objectPermissions", f"names {name}, which does not exist")
+            for master in _masters(objects[name]):
+                if not permission_set.object_permissions.get(master, ObjectPermission()).read:
+                    raise MetadataError(where, "objectPermissions", f"gives {name} without reading its master {master}")
         for name in permission_set.field_permissions:
             sobject, _, field = name.partition(".")
             found = objects[sobject].fields.get(field) if sobject in objects else None
@@ -110,3 +120,7 @@ def _check_permissions(sets: tuple[PermissionSet, ...], objects: Mapping[str, SO
                 raise MetadataError(where, "fieldPermissions", f"names {name}, which does not exist")
             if not found.permissionable:
                 raise MetadataError(where, "fieldPermissions", f"names {name}, which every reader of the object has")
+
+
+def _masters(sobject: SObject) -> set[str]:
+    return {field.reference_to[0] for field in sobject.fields.values() if field.master_detail}

@@ -108,13 +108,13 @@ def test_a_pool_manager_adds_to_the_ledger_and_changes_no_row_of_it(schema: Sche
     assert not access.can("LeanData__BookIt_Meeting__c", "edit")
 
 
-def test_the_org_connections_set_is_ours_and_sees_all_data(schema: Schema) -> None:
+def test_the_org_connections_set_is_ours_and_opens_our_objects_alone(schema: Schema) -> None:
     held = schema.permission_set("BookIt_MCP_Org_Connection")
     access = access_of(schema, [schema.permission_set(MINIMUM_ACCESS), held])
-    assert "ViewAllData" in access.system
     assert access.can("BookIt_MCP_Claim__c", "create")
-    assert access.can("LeanData__BookIt_Count_Entry__c", "view_all")
-    assert not access.can("LeanData__BookIt_Count_Entry__c", "create")
+    assert access.can("BookIt_MCP_Operation__c", "view_all")
+    assert not access.can("LeanData__BookIt_Meeting__c", "read")
+    assert access.system == {"ApiEnabled"}
 
 
 def test_the_profiles_are_there_and_only_the_administrators_opens_custom_objects(schema: Schema) -> None:

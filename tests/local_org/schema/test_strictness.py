@@ -92,6 +92,7 @@ def test_an_unknown_element_is_refused_by_name(
         (_RULE, "<active>true<", "<active>false<", "must be one of true"),
         (_DASHBOARD, "<allowDelete>false<", "<allowDelete>true<", "without the ones that it depends on"),
         (_START, "<fullName>", "stray<fullName>", "holds text beside its elements"),
+        (_DASHBOARD, "<object>BookIt_Link__c<", "<object>BookIt_Graph__c<", "without reading its master"),
         (_DASHBOARD, ".Response_Status__c<", ".Answer__c<", "which does not exist"),
         (_DASHBOARD, ".Response_Status__c<", ".Role__c<", "which every reader of the object has"),
         (_GROUP, "LeanData_Dashboard_Access<", "LeanData_Nothing<", "no such set"),
