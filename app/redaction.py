@@ -13,7 +13,7 @@ LONGEST_TEXT = 4_000
 DEEPEST = 6
 
 _SECRET_NAME = re.compile(r"password|passwd|secret|token|authorization|cookie|verifier|assertion|api_?key|private_?key")
-_SECRET_NAMES = frozenset({"pw", "sid", "session_id", "state", "otp", "one_time_code", "sealed"})
+_SECRET_NAMES = frozenset({"password", "pw", "sid", "session_id", "state", "otp", "one_time_code", "sealed"})
 _HARMLESS_NAMES = frozenset({"token_type", "token_checks", "token_endpoint"})
 _ERROR_CODE = re.compile(r"[A-Za-z][A-Za-z_]{0,63}")
 """`code` names our error codes and an authorization code alike; only words may pass."""
@@ -51,10 +51,10 @@ def redact_text(text: str) -> str:
 
 
 def _value(name: str, value: Any, depth: int) -> Any:
-    if isinstance(value, bool | int | float | None):
-        return value
     if isinstance(value, SecretStr | SecretBytes) or _is_secret(name, value):
         return REDACTED
+    if isinstance(value, bool | int | float | None):
+        return value
     if isinstance(value, str):
         return redact_text(value)
     if isinstance(value, bytes | bytearray):
@@ -70,8 +70,10 @@ def _value(name: str, value: Any, depth: int) -> Any:
 
 def _is_secret(name: str, value: Any) -> bool:
     plain = name.lower().replace("-", "_")
+    if plain in _SECRET_NAMES:
+        return value is not None
+    if isinstance(value, bool | int | float | None) or plain in _HARMLESS_NAMES:
+        return False  # a number under such a name counts things: "tokens_deleted"
     if plain == "code":
         return not (isinstance(value, str) and _ERROR_CODE.fullmatch(value))
-    if plain in _HARMLESS_NAMES:
-        return False
-    return plain in _SECRET_NAMES or _SECRET_NAME.search(plain) is not None
+    return _SECRET_NAME.search(plain) is not None

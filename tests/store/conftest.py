@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
 from app.store.database import Database
 from app.store.encryption import Keyring
+from app.store.tables import Base
 from tests.support.postgres import PostgresServer, create_database, running_postgres
 
-MIGRATED = "migrated"
 _numbers = itertools.count()
 
 
@@ -27,6 +29,37 @@ class FakeClock:
 
     def move(self, by: timedelta) -> None:
         self.now += by
+
+
+class CleanDatabases:
+    """PostgreSQL databases at the newest schema. One is emptied and used again, which is faster than a new one; a new
+    one comes when the last test took its tables apart.
+    """
+
+    def __init__(self, server: PostgresServer) -> None:
+        self._server = server
+        self._url: str | None = None
+
+    async def next(self) -> str:
+        if self._url is None or not await self._emptied(self._url):
+            name = f"state_{next(_numbers)}"
+            await create_database(self._server, name)
+            self._url = self._server.url(name)
+            database = Database(self._url)
+            await database.migrate()
+            await database.dispose()
+        return self._url
+
+    async def _emptied(self, url: str) -> bool:
+        database = Database(url)
+        try:
+            async with database.session() as session:
+                await session.execute(text(f"TRUNCATE {', '.join(Base.metadata.tables)}"))
+        except ProgrammingError:
+            return False
+        finally:
+            await database.dispose()
+        return True
 
 
 @pytest.fixture
@@ -55,12 +88,8 @@ async def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="session")
-async def migrated_postgres(postgres: PostgresServer) -> PostgresServer:
-    await create_database(postgres, MIGRATED)
-    database = Database(postgres.url(MIGRATED))
-    await database.migrate()
-    await database.dispose()
-    return postgres
+def clean_postgres(postgres: PostgresServer) -> CleanDatabases:
+    return CleanDatabases(postgres)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -81,23 +110,19 @@ async def empty_url(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -
 
 
 @pytest.fixture
-def fresh_database(kind: str, request: pytest.FixtureRequest) -> str | PostgresServer:
-    """What the test's database is copied from; asked for before the loop runs, because it needs the loop itself."""
-    source: str | PostgresServer = request.getfixturevalue(
-        "migrated_sqlite" if kind == "sqlite" else "migrated_postgres"
-    )
+def source(kind: str, request: pytest.FixtureRequest) -> str | CleanDatabases:
+    """Where the test's database comes from; asked for apart from `url`, because it may need the event loop itself."""
+    source: str | CleanDatabases = request.getfixturevalue("migrated_sqlite" if kind == "sqlite" else "clean_postgres")
     return source
 
 
 @pytest.fixture
-async def url(fresh_database: str | PostgresServer, tmp_path: Path) -> str:
+async def url(source: str | CleanDatabases, tmp_path: Path) -> str:
     """A database at the newest schema, without any row."""
-    if isinstance(fresh_database, str):
-        shutil.copy(fresh_database, tmp_path / "state.db")
+    if isinstance(source, str):
+        shutil.copy(source, tmp_path / "state.db")
         return f"sqlite+aiosqlite:///{tmp_path / 'state.db'}"
-    name = f"state_{next(_numbers)}"
-    await create_database(fresh_database, name, template=MIGRATED)
-    return fresh_database.url(name)
+    return await source.next()
 
 
 @pytest.fixture
