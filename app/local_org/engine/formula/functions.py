@@ -12,6 +12,8 @@ from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any
 
+from app.local_org.engine import ids
+
 FormulaValue = Decimal | str | bool | date | datetime | None
 
 
@@ -140,6 +142,7 @@ PLAIN: dict[str, Plain] = {
     "BEGINS": _two(lambda text, start: _text(text).startswith(_text(start))),
     "SUBSTITUTE": _three(lambda text, old, new: _text(text).replace(_text(old), _text(new))),
     "REGEX": _two(lambda text, pattern: re.fullmatch(_text(pattern), _text(text)) is not None),
+    "CASESAFEID": _one(lambda record_id: None if record_id is None else ids.long_id(record_id)),
     "ISPICKVAL": _two(lambda value, wanted: _text(value) == _text(wanted)),
     "INCLUDES": _two(lambda value, wanted: _text(wanted) in _text(value).split(";")),
     "ABS": _number(abs),
