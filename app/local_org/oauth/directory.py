@@ -42,6 +42,10 @@ class Directory(Protocol):
         """The user of that 18-character id."""
         ...
 
+    def is_frozen(self, user_id: str) -> bool:
+        """Whether an admin has frozen him: he cannot log in, though he is active."""
+        ...
+
     def permission_sets(self, user_id: str) -> frozenset[str]:
         """Names of the permission sets assigned to him and in force, those of his groups included."""
         ...

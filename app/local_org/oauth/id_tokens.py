@@ -10,7 +10,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from app.clock import Clock
-from app.local_org.rest.facade import Json
+from app.local_org.rest.json_value import Json
 
 LIFETIME = timedelta(minutes=2)
 

@@ -22,7 +22,7 @@ _LOCAL_PATH = re.compile(r"/(?:[!-.0-\[\]-~][!-~]*)?")
 WRONG_PASSWORD = (
     "Please check your username and password. If you still can't log in, contact your Salesforce administrator."  # noqa: S105
 )
-"""Also said to an unknown or inactive user: the page tells nobody who exists."""
+"""Also said to an unknown, inactive or frozen user: the page tells nobody who exists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class LoginPage:
             return _form(start_url, username, "Your login page expired. Please try again.", status=403)
         user = self.services.directory.by_username(username)
         right = compare_digest(values.get("pw", "").encode(), self.services.demo_password.encode())
-        if user is None or not user.is_active or not right:
+        if user is None or not user.is_active or not right or self.services.directory.is_frozen(user.user_id):
             return _form(start_url, username, WRONG_PASSWORD)
         response = RedirectResponse(safe_start_url(start_url), 302)
         response.set_cookie(COOKIE, self.services.logins.start(user.user_id), httponly=True, samesite="lax")

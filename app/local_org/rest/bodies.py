@@ -6,7 +6,7 @@ import json
 from typing import Any, NoReturn
 
 from app.local_org.errors import ApiError
-from app.local_org.rest.facade import Json
+from app.local_org.rest.json_value import Json
 
 
 def _refuse_constant(name: str) -> NoReturn:

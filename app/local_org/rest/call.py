@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from app.local_org.errors import ApiError
 from app.local_org.rest.bodies import parse_json
-from app.local_org.rest.facade import Json
+from app.local_org.rest.json_value import Json
 
 VERSION = "66.0"
 ROOT = f"/services/data/v{VERSION}"

@@ -9,7 +9,7 @@ from app.local_org.errors import ApiError, Unsupported
 from app.local_org.rest.bodies import save_error
 from app.local_org.rest.call import Answer, Call
 from app.local_org.rest.context import Context
-from app.local_org.rest.facade import Json
+from app.local_org.rest.json_value import Json
 from app.local_org.rest.resources import Method, Resource
 
 MAX_RECORDS = 200

@@ -13,7 +13,7 @@ from app.local_org.rest.bodies import error_array
 from app.local_org.rest.call import ROOT, Answer, Call
 from app.local_org.rest.composite_request import MAX_COUNTED, MAX_SUBREQUESTS, Subrequest, read_composite
 from app.local_org.rest.context import Context
-from app.local_org.rest.facade import Json
+from app.local_org.rest.json_value import Json
 from app.local_org.rest.references import substitute, substitute_url
 from app.local_org.rest.resources import Method, Resource, Resources
 

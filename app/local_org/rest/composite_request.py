@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from app.local_org.errors import ApiError
-from app.local_org.rest.facade import Json
+from app.local_org.rest.json_value import Json
 
 MAX_SUBREQUESTS = 25
 MAX_COUNTED = 5

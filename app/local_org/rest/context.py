@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.local_org.org import LocalOrg, Session
 from app.local_org.rest.describe_stamps import DescribeStamps
-from app.local_org.rest.facade import Org, Session
 from app.local_org.rest.usage import ApiUsage
 
 
@@ -13,7 +13,7 @@ from app.local_org.rest.usage import ApiUsage
 class Context:
     """One request's surroundings. user_id: the caller's 18-character id."""
 
-    org: Org
+    org: LocalOrg
     session: Session
     user_id: str
     usage: ApiUsage

@@ -5,8 +5,8 @@ from __future__ import annotations
 from app.local_org.errors import ApiError
 from app.local_org.rest.call import Answer, Call
 from app.local_org.rest.context import Context
-from app.local_org.rest.facade import Json
 from app.local_org.rest.http_dates import header_date, http_date
+from app.local_org.rest.json_value import Json
 from app.local_org.rest.resources import Method, Resource
 
 IF_MODIFIED_SINCE = frozenset({"if-modified-since"})

@@ -8,7 +8,7 @@ from datetime import datetime
 from threading import Lock
 
 from app.clock import Clock
-from app.local_org.rest.facade import Json
+from app.local_org.rest.json_value import Json
 
 
 class DescribeStamps:

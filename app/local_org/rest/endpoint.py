@@ -14,18 +14,18 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.local_org.errors import ApiError, Unsupported
+from app.local_org.org import LocalOrg
 from app.local_org.rest.bodies import dump, error_array
 from app.local_org.rest.call import Answer, Call
 from app.local_org.rest.context import Context
 from app.local_org.rest.describe_stamps import DescribeStamps
-from app.local_org.rest.facade import Org
 from app.local_org.rest.request_checks import bearer_token, check_accept, check_size, session_invalid
 from app.local_org.rest.resources import Resources
 from app.local_org.rest.usage import ApiUsage
 from app.local_org.rest.versions import check_version, version_list
 
 UserOfToken = Callable[[str], str | None]
-"""The active user behind an access token that may call the API; None: the session is invalid."""
+"""The user behind an access token that may call the API; None: the session is invalid."""
 
 MAX_BODY = 50_000_000
 CACHE_CONTROL = "no-cache,must-revalidate,max-age=0,no-store,private"
@@ -35,7 +35,7 @@ CACHE_CONTROL = "no-cache,must-revalidate,max-age=0,no-store,private"
 class RestEndpoint:
     """ASGI application for everything below `/services/data`."""
 
-    org: Org
+    org: LocalOrg
     resources: Resources
     user_of_token: UserOfToken
     usage: ApiUsage
@@ -75,7 +75,10 @@ class RestEndpoint:
             self.usage.count()
             limit_info = self.usage.header()
             call = Call(method, segments[1:], _params(query), headers, body)
-            context = Context(self.org, self.org.acting(user_id), user_id, self.usage, self.stamps)
+            session = self.org.acting(user_id)
+            if "ApiEnabled" not in session.actor.rights.system:
+                raise ApiError(403, "API_DISABLED_FOR_ORG", "The REST API is not enabled for this Organization.")
+            context = Context(self.org, session, user_id, self.usage, self.stamps)
             return self.resources.run(context, call), limit_info
         except ApiError as error:
             return Answer(error.status, error_array(error)), limit_info
@@ -130,6 +133,7 @@ def _response(method: str, answer: Answer, limit_info: str | None, *, pretty: bo
     headers = {
         **answer.headers,
         "Cache-Control": CACHE_CONTROL,
+        "Server": "sfdcedge",
         "X-Request-Id": secrets.token_hex(16),
         "X-SFDC-Request-Id": secrets.token_hex(16),
     }

@@ -8,7 +8,7 @@ from typing import cast
 from urllib.parse import quote
 
 from app.local_org.errors import ApiError
-from app.local_org.rest.facade import Json
+from app.local_org.rest.json_value import Json
 
 _REFERENCE = re.compile(r"@\{([^}]*)\}")
 _PATH = re.compile(r"([A-Za-z0-9_]+)((?:\.[A-Za-z0-9_]+|\[\d+\])*)")

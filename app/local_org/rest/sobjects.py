@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -64,7 +65,13 @@ def upsert(context: Context, call: Call) -> Answer:
     if field.lower() == "id":
         raise Unsupported("upsert by Id")
     values = record_values(call.json_object(), but=field)
-    record_id, created = context.session.upsert(object_name, field, value, values)
+    try:
+        record_id, created = context.session.upsert(object_name, field, value, values)
+    except ApiError as error:
+        if error.status != 300:
+            raise
+        # The one refusal whose body is no error: the URLs of the records that share the external id.
+        return Answer(300, re.findall(r"/services/data/\S+", error.message))
     body: dict[str, Any] = {"id": record_id, "success": True, "errors": [], "created": created}
     return _created(object_name, record_id, body) if created else Answer(200, body)
 

@@ -7,7 +7,7 @@ import re
 from app.local_org.errors import ApiError, Unsupported
 from app.local_org.rest.call import ROOT, VERSION, Answer, Call
 from app.local_org.rest.context import Context
-from app.local_org.rest.facade import Json
+from app.local_org.rest.json_value import Json
 from app.local_org.rest.resources import Method, Resource
 
 OLDEST_IN_SERVICE = 31

@@ -10,7 +10,7 @@ from app.local_org.oauth.codes import CodeGrant, Codes
 from app.local_org.oauth.external_client_app import ExternalClientApp
 from app.local_org.oauth.refusals import BUSY, EXPIRED_TOKEN, TokenRefused
 from app.local_org.oauth.storage import Storage
-from app.local_org.oauth.tokens import Tokens
+from app.local_org.oauth.tokens import IssuedTokens, Tokens
 from tests.support.movable_clock import MovableClock
 
 ORG = "00Dxx0000001gPFEAY"
@@ -103,7 +103,7 @@ def test_of_many_refreshes_at_once_exactly_one_succeeds(tokens: Tokens) -> None:
 
 
 def test_the_sixth_grant_ends_the_oldest(tokens: Tokens, clock: MovableClock) -> None:
-    issued = []
+    issued: list[IssuedTokens] = []
     for _ in range(6):
         issued.append(tokens.grant(APP, USER, SCOPE))
         clock.advance(timedelta(seconds=1))
