@@ -71,22 +71,31 @@ RESERVED = frozenset(
 )
 AWKWARD = "'\"\\%_\n\r\t\b\f\x00\x1f\x7f\x85\u2028\u2029\ufeff;:()-?[]{}é中😀\U0010ffff"
 
+NAMES = [
+    *("Id", "Name", "Start__c", "Ns__Start__c", "A", "z9", "Main_Host", "Account", "x_", "CreatedDate"),
+    # Words that only look like the language's own.
+    *("Group_", "Order_Date", "Todays", "True_Name", "NullX", "Inbox", "Fromage", "Nothing", "Andy", "Oracle", "USD5"),
+    *("Count", "Today", "LAST_N_DAYS", "By", "Scope", "View", "Format", "Typeof", "Rows", "Tracking", "Cube", "Rollup"),
+]
 identifiers: st.SearchStrategy[str] = st.one_of(
-    st.sampled_from(
-        ["Id", "Name", "Start__c", "Group_", "Order_Date", "Todays", "True_Name", "NullX", "Inbox", "Fromage"]
-    ),
-    st.from_regex(r"\A[a-zA-Z][a-zA-Z0-9_]{0,12}\Z").filter(lambda name: name.lower() not in RESERVED),
+    *[st.sampled_from(NAMES)] * 5,
+    st.from_regex(r"\A[a-zA-Z][a-zA-Z0-9_]{0,8}\Z").filter(lambda name: name.lower() not in RESERVED),
 )
-paths: st.SearchStrategy[FieldPath] = st.builds(FieldPath, st.lists(identifiers, min_size=1, max_size=4).map(tuple))
+paths: st.SearchStrategy[FieldPath] = st.builds(FieldPath, st.lists(identifiers, min_size=1, max_size=3).map(tuple))
 
+ATTACKS = [
+    *("' OR Name != '", "\\' OR 1 = 1", "\\", "\\\\'", "') OR (Id != '", ":bind", "null", "%", "\\u0027", "\\%", "_"),
+    *("", "a", "Jordan Lee", "it's", "two\nrows", "a\x00b", "\u2028", "😀", "--", "100%_\\", "\ufeff", '"'),
+]
 texts: st.SearchStrategy[str] = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=40),
     st.text(st.sampled_from(AWKWARD + "ab"), max_size=20),
-    st.sampled_from(
-        ["' OR Name != '", "\\' OR 1 = 1", "\\", "\\\\'", "') OR (Id != '", ":bind", "null", "%", "\\u0027"]
-    ),
+    st.sampled_from(ATTACKS),
 )
 """Any text, the kind that tries to get out of its quotes above all; no lone surrogates."""
+
+_tree_texts: st.SearchStrategy[str] = st.one_of(*[st.sampled_from(ATTACKS)] * 5, texts)
+"""Mostly from the list: a tree's own strings need not be searched character by character."""
 
 
 def _scaled(digits: int, exponent: int) -> Decimal:
@@ -119,7 +128,7 @@ date_literals: st.SearchStrategy[DateLiteral] = st.one_of(
 )
 
 values: st.SearchStrategy[Value] = st.one_of(
-    st.builds(String, texts),
+    st.builds(String, _tree_texts),
     st.builds(Number, decimals),
     st.builds(Currency, st.text("ABCDEUX", min_size=3, max_size=3), decimals),
     st.builds(Boolean, st.booleans()),
@@ -141,7 +150,8 @@ def _merged(parts: list[str | Wildcard]) -> Pattern:
     return Pattern(tuple(merged))
 
 
-patterns: st.SearchStrategy[Pattern] = st.lists(st.one_of(texts, st.sampled_from(Wildcard)), max_size=5).map(_merged)
+_parts = st.lists(st.one_of(_tree_texts, st.sampled_from(Wildcard)), max_size=4)
+patterns: st.SearchStrategy[Pattern] = _parts.map(_merged)
 
 aggregates: st.SearchStrategy[Function] = st.builds(Function, st.sampled_from(sorted(AGGREGATES)), paths)
 date_functions: st.SearchStrategy[Function] = st.builds(
@@ -155,8 +165,8 @@ _NOT_LIKE = [operator for operator in Operator if operator is not Operator.LIKE]
 
 
 def _conditions(left: st.SearchStrategy[Expression]) -> st.SearchStrategy[Condition]:
-    lists = st.lists(values, min_size=1, max_size=4).map(tuple)
-    strings = st.lists(st.builds(String, texts), min_size=1, max_size=3).map(tuple)
+    lists = st.lists(values, min_size=1, max_size=3).map(tuple)
+    strings = st.lists(st.builds(String, _tree_texts), min_size=1, max_size=2).map(tuple)
     leaves: st.SearchStrategy[Condition] = st.one_of(
         st.builds(Comparison, left, st.sampled_from(_NOT_LIKE), values),
         st.builds(Comparison, left, st.just(Operator.LIKE), patterns),
@@ -168,7 +178,7 @@ def _conditions(left: st.SearchStrategy[Expression]) -> st.SearchStrategy[Condit
         terms = st.lists(inner, min_size=2, max_size=3).map(tuple)
         return st.one_of(st.builds(And, terms), st.builds(Or, terms), st.builds(Not, inner))
 
-    return st.recursive(leaves, joined, max_leaves=6)
+    return st.recursive(leaves, joined, max_leaves=4)
 
 
 conditions: st.SearchStrategy[Condition] = _conditions(expressions)
@@ -194,7 +204,7 @@ _wheres: st.SearchStrategy[Condition | None] = st.one_of(
     st.none(),
     conditions,
     semi_joins,
-    st.lists(st.one_of(conditions, semi_joins), min_size=2, max_size=4).map(lambda terms: And(tuple(terms))),
+    st.lists(st.one_of(conditions, semi_joins), min_size=2, max_size=3).map(lambda terms: And(tuple(terms))),
 )
 
 child_queries: st.SearchStrategy[ChildQuery] = st.builds(

@@ -190,6 +190,7 @@ CANONICAL: list[tuple[str, str]] = [
     ("SELECT Id FROM A WHERE Group.Name = 'x' GROUP BY Id", "SELECT Id FROM A WHERE Group.Name = 'x' GROUP BY Id"),
     ("SELECT Id FROM A WHERE Order > 1 ORDER BY Order", "SELECT Id FROM A WHERE Order > 1 ORDER BY Order"),
     ("SELECT Count, Today, Format FROM A", "SELECT Count, Today, Format FROM A"),
+    ("SELECT Typeof FROM A", "SELECT Typeof FROM A"),
     ("SELECT Id FROM A WHERE Today = TODAY", "SELECT Id FROM A WHERE Today = TODAY"),
 ]
 
