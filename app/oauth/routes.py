@@ -1,7 +1,7 @@
 """The routes of the authorization server, and what stands around /mcp, for the composition root.
 
-Put together: `services = SignInServices.build(…)`, `deps = OAuthDeps.build(settings, database, keyring, services, clock)`,
-then `[*oauth_routes(deps), *static_routes()]` and `cors(BearerMiddleware(mcp_app, deps))`.
+Put together: `services = SignInServices.build(…)`, `deps = OAuthDeps.build(settings, database, keyring, services,
+clock)`, then `[*oauth_routes(deps), *static_routes()]` and `cors(BearerMiddleware(mcp_app, deps))`.
 """
 
 from __future__ import annotations

@@ -67,8 +67,7 @@ class ScopeReader:
     async def derive(self, user_id: str, as_user: Reader, as_org_connection: Reader) -> Scope | None:
         """The user's scope now. Raises ScopeUnreadable, and OrgError when Salesforce does not answer."""
         readers = (as_user, as_org_connection)
-        # Everybody has at least the set that his profile owns: no row at all means that they were withheld.
-        assignments = await _first_answer(readers, "signin/permission_sets", user=user_id, may_be_empty=False)
+        assignments = await _first_answer(readers, "signin/permission_sets", user=user_id)
         groups = sorted(
             {row["PermissionSetGroup"]["Id"] for row in assignments if row["PermissionSetGroup"] is not None}
         )
@@ -79,18 +78,23 @@ class ScopeReader:
         return scope_of(assignments, members, self._names, self._clock())
 
 
-async def _first_answer(
-    readers: Sequence[Reader], statement: str, *, may_be_empty: bool = True, **binds: str | Sequence[str]
-) -> Sequence[Row]:
-    """The rows of the first reader who may read them. Raises ScopeUnreadable when the last may not either."""
+async def _first_answer(readers: Sequence[Reader], statement: str, **binds: str | Sequence[str]) -> Sequence[Row]:
+    """The rows of the first reader who has any, for they may be withheld without an error; else none.
+
+    Raises ScopeUnreadable when no reader may read them.
+    """
+    answered = False
     for place, reader in enumerate(readers):
-        is_last = place == len(readers) - 1
         try:
             rows = (await reader.fetch(statement, binds)).rows
         except OrgError as error:
+            is_last = place == len(readers) - 1
             if error.code in _CANNOT_READ or (is_last and error.code is OrgErrorCode.RECONNECT_REQUIRED):
                 continue
             raise
-        if rows or may_be_empty:
+        if rows:
             return rows
-    raise ScopeUnreadable(statement)
+        answered = True
+    if not answered:
+        raise ScopeUnreadable(statement)
+    return ()
