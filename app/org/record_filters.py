@@ -54,6 +54,7 @@ USER = ScopeRules(
         # Main host, additional host or attendee: the host has an attendee row too (domain.md, BookIt_Attendee).
         "Meeting": "Id IN (SELECT Meeting FROM Attendee WHERE User = :me)",
         "Meeting_Activity": _OWN_MEETING,
+        "Organization": ALL_ROWS,
         "Meeting_Type": ALL_ROWS,
         "Meeting_Category": ALL_ROWS,
         "Working_Hours": ALL_ROWS,
@@ -96,6 +97,7 @@ _USER_FIELDS: Fields = PERSON | {"Username", "IsActive", "TimeZoneSidKey"}
 ADMIN = ScopeRules(
     objects=dict.fromkeys(
         (
+            "Organization",
             "Meeting",
             "Meeting_Activity",
             "Attendee",

@@ -23,6 +23,7 @@ from soql.errors import SoqlError
 from soql.parser import parse
 from soql.rules import check
 from soql.statements import StatementFile
+from soql.walk import binds_of
 
 ME = "me"
 """The bind that the gateway fills, and nobody else: the caller's user id."""
@@ -96,10 +97,10 @@ class Statements:
         for object_name, field_name in sorted(translation.filters | translation.groups):
             if not self._map.field(object_name, field_name).filterable:
                 raise StatementRefused(f"{object_name}.{field_name} is long text, which SOQL cannot compare")
+        if any(bind.name == ME and bind.optional for bind in binds_of(select)):
+            raise StatementRefused(":me? may not be left out")
         binds = dict(names(select))
-        if binds.pop(ME, False):
-            raise StatementRefused(":me? may not be optional")
-        needs_me = ME in names(select)
+        needs_me = binds.pop(ME, None) is not None
         if needs_me and scope is StatementScope.ORG:
             raise StatementRefused("the org connection has no :me")
         return CompiledStatement(
