@@ -49,6 +49,7 @@ _ANY_VALUE = frozenset({"STRING", "NUMBER", "CURRENCY", "BOOLEAN", "NULL", "DATE
 """Terminals that stand in one place together: a list of all of them would hide what is meant."""
 _WORD = re.compile(r"'[^'\\\r\n]*(?:\\.[^'\\\r\n]*)*'|:?[+-]?\w+(?:[.:\w-]*\w)?\??|<=|>=|<>|!=|.", re.S)
 _MIXED = "AND and OR cannot be mixed without parentheses"
+_NOT_FIRST = "NOT comes first in WHERE or in parentheses: A = 1 AND (NOT B = 2)"
 
 
 def explain(error: UnexpectedInput, text: str, lark: Lark) -> SoqlSyntaxError:
@@ -64,6 +65,8 @@ def explain(error: UnexpectedInput, text: str, lark: Lark) -> SoqlSyntaxError:
     where = f"row {position.row}, column {position.column}"
     if found.upper() in ("AND", "OR") and {"AND", "OR"} & set(expected):
         message = f"{where}: found {found}; {_MIXED}"
+    elif found.upper() == "NOT" and "a field" in expected:
+        message = f"{where}: found {found}; {_NOT_FIRST}"
     elif found == "'":
         message = f"{where}: the string that begins here is not closed on its row"
     else:

@@ -127,6 +127,14 @@ def test_and_and_or_do_not_mix_without_parentheses(text: str, column: int) -> No
     assert refused.value.position == Position(1, column)
 
 
+def test_not_comes_first_or_in_parentheses() -> None:
+    """Salesforce: `unexpected token: 'NOT'` (jetstreamapp/soql-parser-js issue 201)."""
+    with pytest.raises(SoqlSyntaxError, match="NOT comes first in WHERE or in parentheses") as refused:
+        parse("SELECT Id FROM A WHERE B = 1 AND NOT C = 2")
+    assert (refused.value.position, refused.value.found) == (Position(1, 34), "NOT")
+    assert parse("SELECT Id FROM A WHERE B = 1 AND (NOT C = 2)").where is not None
+
+
 def test_a_string_without_an_end_is_told_by_its_beginning() -> None:
     for text in (
         "SELECT Id FROM A WHERE B = 'abc",
