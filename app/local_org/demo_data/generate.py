@@ -13,10 +13,8 @@ from app.local_org.demo_data.model import DemoData, NewId, bookit, custom
 from app.local_org.demo_data.setup import add_setup, add_users
 from app.local_org.demo_data.story import story_bookings
 
-DEFAULT_MEETINGS = 1500
 
-
-def generate(now: datetime, new_id: NewId, *, seed: int = 7, meetings: int = DEFAULT_MEETINGS) -> DemoData:
+def generate(now: datetime, new_id: NewId, *, seed: int, meetings: int) -> DemoData:
     """The same rows for the same arguments. `now` is aware; `meetings` counts the ordinary ones beside the story."""
     # Random, and deterministic on purpose: it is test data, no secret.
     rng = Random(seed)  # noqa: S311

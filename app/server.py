@@ -1,0 +1,116 @@
+"""The composition root: settings in, one ASGI application out. Nothing else puts the layers together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import anyio
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from app import metrics
+from app.bookit.directory import Directory
+from app.bookit.meetings.prospects import Accounts
+from app.clock import Clock, system_clock
+from app.mcp.call import Services
+from app.mcp.http import mcp_app
+from app.mcp.signing import Signing
+from app.oauth.bearer import BearerMiddleware
+from app.oauth.deps import MCP_PATH, OAuthDeps
+from app.oauth.routes import cors, oauth_routes
+from app.org.schema_map import SchemaMap, load_schema_map
+from app.settings import Settings
+from app.signin.org_statuses import StoredOrgStatuses
+from app.signin.services import SignInServices
+from app.store.audit import Audit
+from app.store.database import Database
+from app.store.encryption import Keyring
+from app.store.janitor import Janitor
+from app.web.pages import static_routes
+from soql.statements import load_statements
+
+
+def sign_in_services(settings: Settings, database: Database, clock: Clock = system_clock) -> SignInServices:
+    """Sign-in and the gateway over one database: what the server and the command line both stand on.
+
+    Raises at once for a statement that breaks a rule and for a schema map that does not fit.
+    """
+    return SignInServices.build(
+        settings,
+        database,
+        Keyring.from_settings(settings.encryption_keys),
+        statements=load_statements(),
+        schema_map=schema_map(settings),
+        clock=clock,
+    )
+
+
+def schema_map(settings: Settings) -> SchemaMap:
+    """The schema map with the settings' override file, if there is one."""
+    return load_schema_map(settings.schema_map)
+
+
+def create_app(settings: Settings, *, clock: Clock = system_clock) -> Starlette:
+    """The whole server. The database must be migrated; /ready says so where it is not."""
+    database = Database(settings.database_url)
+    services = sign_in_services(settings, database, clock)
+    keyring = Keyring.from_settings(settings.encryption_keys)
+    oauth = OAuthDeps.build(settings, database, keyring, services, clock)
+    audit = Audit(database, clock)
+    mcp = mcp_app(
+        settings.public_url,
+        Services(
+            clock=clock,
+            gateway=services.gateway,
+            org_statuses=StoredOrgStatuses(services.orgs, services.gateway, clock),
+            directory=Directory(clock),
+            accounts=Accounts(clock),
+            signing=Signing(settings.signing_keys),
+            audit=audit,
+            metrics=metrics.note_tool_call,
+        ),
+    )
+    janitor = Janitor(database, clock, audit_kept=timedelta(days=settings.audit_retention_days))
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
+        async with audit, mcp.run(), anyio.create_task_group() as tasks:
+            tasks.start_soon(janitor.run)
+            yield
+            tasks.cancel_scope.cancel()
+        services.gateway.close()
+        await database.dispose()
+
+    async def ready(_request: Request) -> Response:
+        current = await database.is_current()
+        return JSONResponse({"ready": current}, 200 if current else 503)
+
+    return Starlette(
+        routes=[
+            *oauth_routes(oauth),
+            *static_routes(),
+            Route(MCP_PATH, cors(BearerMiddleware(mcp, oauth))),
+            Route("/health", _health, methods=["GET"]),
+            Route("/ready", ready, methods=["GET"]),
+        ],
+        lifespan=lifespan,
+    )
+
+
+def create_metrics_app() -> Starlette:
+    """`/metrics` alone, for a private port."""
+
+    async def show(_request: Request) -> Response:
+        content, content_type = metrics.render()
+        return Response(content, media_type=content_type)
+
+    return Starlette(routes=[Route("/metrics", show, methods=["GET"])])
+
+
+async def _health(_request: Request) -> Response:
+    """The process answers; nothing more."""
+    return JSONResponse({"healthy": True})
