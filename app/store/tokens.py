@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pydantic import SecretStr
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clock import Clock
@@ -76,11 +76,8 @@ class Tokens:
 
     async def find_access(self, token: str | SecretStr) -> TokenRecord | None:
         """What an access token stands for, or None when it is unknown, revoked or past its time. One round trip."""
-        statement = select(*_ACCESS_COLUMNS).where(
-            AccessTokenRow.token_hash == hash_token(token), AccessTokenRow.expires_at > self._clock()
-        )
-        async with self._database.reading() as session:
-            row = (await session.execute(statement)).one_or_none()
+        values = {"token_hash": hash_token(token), "now": self._clock()}
+        row = await self._database.look_up(_FIND_ACCESS, values)
         if row is None:
             return None
         family_id, client_id, org_id, user_id, scopes, audience, created_at, expires_at = row
@@ -187,7 +184,8 @@ class Tokens:
         return IssuedTokens(access, refresh, int(ACCESS_LIFETIME.total_seconds()), record)
 
 
-_ACCESS_COLUMNS = (
+# Every request runs it: it is made once, and the driver keeps it prepared.
+_FIND_ACCESS = select(
     AccessTokenRow.family_id,
     AccessTokenRow.client_id,
     AccessTokenRow.org_id,
@@ -196,7 +194,7 @@ _ACCESS_COLUMNS = (
     AccessTokenRow.audience,
     AccessTokenRow.created_at,
     AccessTokenRow.expires_at,
-)
+).where(AccessTokenRow.token_hash == bindparam("token_hash"), AccessTokenRow.expires_at > bindparam("now"))
 
 
 async def _lock_family(session: AsyncSession, family_id: str) -> SignInRow:
