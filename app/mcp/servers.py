@@ -11,16 +11,12 @@ from mcp.server.request_state import RequestStateBoundary, RequestStateSecurity
 from mcp.shared.exceptions import MCPError
 from starlette.requests import Request
 
-from app.mcp.arguments import parse_arguments
-from app.mcp.audited import Answered, audited
 from app.mcp.beta import LABEL, REPORT_TO
-from app.mcp.call import Call, Services
+from app.mcp.call import Services
+from app.mcp.calling import call_tool
 from app.mcp.current_caller import caller_of
-from app.mcp.errors import Failure
 from app.mcp.registry import Registry
-from app.mcp.tool import Answer, Tool
 from app.mcp.version import VERSION
-from app.mcp.views.structured import as_json
 from app.org.caller import Caller, Scope
 
 NAME: Final = "bookit-mcp"
@@ -55,7 +51,7 @@ def build_server(scope: Scope, registry: Registry, services: Services) -> Server
             raise MCPError(types.INVALID_PARAMS, "All tools stand on the first page")
         return listed
 
-    async def call_tool(
+    async def on_call_tool(
         ctx: ServerRequestContext[Any, Request], params: types.CallToolRequestParams
     ) -> types.CallToolResult:
         caller = caller_of(ctx.request, scope)
@@ -63,7 +59,7 @@ def build_server(scope: Scope, registry: Registry, services: Services) -> Server
         if tool is None:
             services.metrics(None, scope=scope, outcome="unknown_tool", seconds=0.0)
             raise MCPError(types.INVALID_PARAMS, f"Unknown tool: {params.name[:64]}")
-        return await _called(tool, caller, params.arguments or {}, services)
+        return await call_tool(tool, caller, params.arguments or {}, services)
 
     server: Server[Any] = Server(
         NAME,
@@ -77,7 +73,7 @@ def build_server(scope: Scope, registry: Registry, services: Services) -> Server
         },
         get_tool_input_schema=schemas.get,
         on_list_tools=list_tools,
-        on_call_tool=call_tool,
+        on_call_tool=on_call_tool,
     )
     # What a 2026-07-28 client carries between the rounds of one call is sealed for that caller, on every replica alike.
     security = RequestStateSecurity(
@@ -86,48 +82,6 @@ def build_server(scope: Scope, registry: Registry, services: Services) -> Server
     )
     server.middleware.append(RequestStateBoundary(security, default_audience=f"{NAME}/{scope}"))
     return server
-
-
-async def _called(
-    tool: Tool[Any], caller: Caller, given: Mapping[str, Any], services: Services
-) -> types.CallToolResult:
-    async def handle(request_id: str) -> Answered:
-        arguments = parse_arguments(tool.exposures[caller.scope].arguments, given)
-        call = Call(
-            caller=caller,
-            tool=tool.name,
-            request_id=request_id,
-            now=services.clock(),
-            reader=services.gateway.as_caller(caller),
-            services=services,
-        )
-        answer = await tool.handle(call, arguments)
-        return Answered(_result(answer), answer.rows)
-
-    ended = await audited(
-        handle,
-        caller=caller,
-        tool=tool.name,
-        read_only=tool.annotations.read_only,
-        arguments=given,
-        audit=services.audit,
-        metrics=services.metrics,
-    )
-    return _failed(ended) if isinstance(ended, Failure) else ended.value
-
-
-def _result(answer: Answer) -> types.CallToolResult:
-    return types.CallToolResult(
-        content=[types.TextContent(type="text", text=answer.text)], structured_content=as_json(answer.structured)
-    )
-
-
-def _failed(failure: Failure) -> types.CallToolResult:
-    return types.CallToolResult(
-        content=[types.TextContent(type="text", text=failure.text())],
-        structured_content=failure.structured(),
-        is_error=True,
-    )
 
 
 def _principal(caller: Caller) -> str:

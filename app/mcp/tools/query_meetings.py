@@ -84,8 +84,8 @@ class QueryMeetingsArguments(Arguments):
     )
     start: Text | None = Field(
         None,
-        description="Instead of period: RFC 3339 (2026-11-27T14:00:00-08:00), without offset beside timezone, or a date. "
-        "Included",
+        description="Instead of period, included: RFC 3339 (2026-11-27T14:00:00-08:00, without offset beside timezone) "
+        "or a date",
     )
     end: Text | None = Field(
         None, description="Like start. A time is excluded (the range ends there); a date is included, as a whole day"

@@ -1,0 +1,58 @@
+"""One call of one tool, from what a client sent to what it gets back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import mcp_types as types
+
+from app.mcp.arguments import parse_arguments
+from app.mcp.audited import Answered, audited
+from app.mcp.call import Call, Services
+from app.mcp.errors import Failure
+from app.mcp.tool import Answer, Tool
+from app.mcp.views.structured import as_json
+from app.org.caller import Caller
+
+
+async def call_tool(
+    tool: Tool[Any], caller: Caller, given: Mapping[str, Any], services: Services
+) -> types.CallToolResult:
+    """The answer to one call of a tool that is exposed to the caller's scope: an error is an answer too."""
+
+    async def handle(request_id: str) -> Answered:
+        arguments = parse_arguments(tool.exposures[caller.scope].arguments, given)
+        call = Call(
+            caller=caller,
+            tool=tool.name,
+            request_id=request_id,
+            now=services.clock(),
+            reader=services.gateway.as_caller(caller),
+            services=services,
+        )
+        answer = await tool.handle(call, arguments)
+        return Answered(_result(answer), answer.rows)
+
+    ended = await audited(
+        handle,
+        caller=caller,
+        tool=tool.name,
+        read_only=tool.annotations.read_only,
+        arguments=given,
+        audit=services.audit,
+        metrics=services.metrics,
+    )
+    return _failed(ended) if isinstance(ended, Failure) else ended.value
+
+
+def _result(answer: Answer) -> types.CallToolResult:
+    return types.CallToolResult(
+        content=[types.TextContent(type="text", text=answer.text)], structured_content=as_json(answer.structured)
+    )
+
+
+def _failed(failure: Failure) -> types.CallToolResult:
+    return types.CallToolResult(
+        content=[types.TextContent(type="text", text=failure.text())],
+        structured_content=failure.structured(),
+        is_error=True,
+    )
