@@ -1,6 +1,7 @@
 """The token endpoint's refusals, rotation and revocation, over sockets."""
 
 import secrets
+from typing import Any
 
 import pytest
 import requests
@@ -149,7 +150,7 @@ def test_revoke_answers_200_and_nothing_and_a_dead_token_400(running_local_org: 
 @pytest.mark.parametrize("method", ["client_secret_post", "client_secret_basic"])
 def test_authlibs_session_signs_in_refreshes_and_revokes(running_local_org: RunningLocalOrg, method: str) -> None:
     base = f"{running_local_org.url}/services/oauth2"
-    with OAuth2Session(
+    client: Any = OAuth2Session(
         CONSUMER_KEY,
         CONSUMER_SECRET,
         scope="api refresh_token openid",
@@ -157,13 +158,13 @@ def test_authlibs_session_signs_in_refreshes_and_revokes(running_local_org: Runn
         code_challenge_method="S256",
         token_endpoint_auth_method=method,
         revocation_endpoint_auth_method=method,
-    ) as client:
-        url, state = client.create_authorization_url(f"{base}/authorize", code_verifier=VERIFIER)
-        browser = running_local_org.browser()
-        left = decide(browser, log_in(browser, browser.open(url), REP)).left_to
-        token = client.fetch_token(f"{base}/token", authorization_response=left, state=state, code_verifier=VERIFIER)
-        assert "expires_in" not in token
-        refreshed = client.refresh_token(f"{base}/token", refresh_token=token["refresh_token"])
-        assert refreshed["refresh_token"] != token["refresh_token"]
-        revoked = client.revoke_token(f"{base}/revoke", token=refreshed["refresh_token"])
-        assert revoked.status_code == 200
+    )
+    url, state = client.create_authorization_url(f"{base}/authorize", code_verifier=VERIFIER)
+    browser = running_local_org.browser()
+    left = decide(browser, log_in(browser, browser.open(url), REP)).left_to
+    token = client.fetch_token(f"{base}/token", authorization_response=left, state=state, code_verifier=VERIFIER)
+    assert "expires_in" not in token
+    refreshed = client.refresh_token(f"{base}/token", refresh_token=token["refresh_token"])
+    assert refreshed["refresh_token"] != token["refresh_token"]
+    assert client.revoke_token(f"{base}/revoke", token=refreshed["refresh_token"]).status_code == 200
+    client.close()
