@@ -33,13 +33,15 @@ ME = "me"
 class CompiledStatement:
     """A statement ready to be bound: in API names, with its record filter.
 
-    binds: name → whether it may be left out; `me` is not among them. needs_me: the gateway binds the caller's user id.
-    children: API names of the child relationships that it selects from. uses, filters, groups: the (object, field)
-    pairs of the schema map that it needs at all, compares or sorts by, and groups by.
+    group_by: the groups that this form of it has. binds: name → whether it may be left out; `me` is not among them.
+    needs_me: the gateway binds the caller's user id. children: API names of the child relationships that it selects
+    from. uses, filters, groups: the (object, field) pairs of the schema map that it needs at all, compares or sorts
+    by, and groups by.
     """
 
     name: str
     scope: StatementScope
+    group_by: tuple[str, ...]
     select: Select
     shape: Shape
     tooling: bool
@@ -82,13 +84,14 @@ class Statements:
             if file is None or scope not in file.scopes:
                 raise StatementRefused(f"there is no statement {ask.name} for the scope {scope}")
             try:
-                found = self._compile(file, scope, _variant(file, ask))
+                found = self._compile(file, scope, ask)
             except (StatementRefused, SchemaMapError, SoqlError) as problem:
                 raise StatementRefused(f"{ask.name} for the scope {scope}: {problem}") from problem
             self._compiled[key] = found
         return found
 
-    def _compile(self, file: StatementFile, scope: StatementScope, written: Select) -> CompiledStatement:
+    def _compile(self, file: StatementFile, scope: StatementScope, ask: Ask) -> CompiledStatement:
+        written = _variant(file, ask)
         filtered = self._filtered(file.name, scope, written)
         aliased = with_aliases(filtered)
         translation = Translation(self._map)
@@ -106,6 +109,7 @@ class Statements:
         return CompiledStatement(
             name=file.name,
             scope=scope,
+            group_by=tuple(ask.group_by),
             select=select,
             shape=shape_of(aliased, self._map),
             tooling=self._map.object(written.from_).tooling,
