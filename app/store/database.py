@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any, TypeVarTuple
 
 import anyio
@@ -36,6 +37,7 @@ class Database:
         self.is_sqlite = parsed.drivername == "sqlite+aiosqlite"
         if self.is_sqlite and parsed.database in {None, "", ":memory:"}:
             raise ValueError("SQLite needs a file: sqlite+aiosqlite:///path/to/file.db")
+        self._file = Path(parsed.database) if self.is_sqlite and parsed.database else None
         # No pre-ping: it would cost every request a round trip. After a database restart one statement fails, and
         # SQLAlchemy then renews the whole pool.
         self._engine = create_async_engine(
@@ -83,7 +85,13 @@ class Database:
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
     async def migrate(self) -> None:
-        """Brings the schema to the newest revision. Safe to run twice, and from several processes at once."""
+        """Brings the schema to the newest revision. Safe to run twice, and from several processes at once.
+
+        A new SQLite file can be read by its owner alone; SQLite gives its journal the same mode. Raises OSError when
+        the file's folder does not exist.
+        """
+        if self._file is not None:
+            self._file.touch(mode=0o600)
         async with self._engine.begin() as connection:
             if not self.is_sqlite:  # SQLite's BEGIN IMMEDIATE is such a lock already
                 await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({migrations.ADVISORY_LOCK})")

@@ -1,0 +1,1 @@
+"""The revisions, in order. A package, so that an installation ships them."""
