@@ -63,7 +63,9 @@ def _print_table(rows: Sequence[Mapping[str, str]], console: Console) -> None:
     if not rows:
         console.print("  (nothing)")
         return
-    table = Table(*rows[0], show_edge=False, pad_edge=False)
+    table = Table(show_edge=False, pad_edge=False)
+    for column in rows[0]:
+        table.add_column(column, overflow="fold", no_wrap=True)
     for row in rows:
         table.add_row(*row.values())
     console.print(table)

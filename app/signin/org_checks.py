@@ -47,16 +47,20 @@ class OrgChecks:
         """
         if org.checked_at is not None and self._clock() - org.checked_at < FRESH:
             return org
-        namespace = self._gateway.schema_map.package_namespace
         try:
-            reader = self._gateway.as_org_connection(org.org_id)
-            report = await check_connection(reader, namespace, self._clock())
-            missing = await self._gateway.missing_of_org_connection(org.org_id)
+            check = await self.now(org)
         except OrgError as error:
             log.warning("org_not_checked", org_id=org.org_id, code=error.code.value)
             return org
-        await self._orgs.note_check(org.org_id, self._check(report, missing))
+        await self._orgs.note_check(org.org_id, check)
         return await self._orgs.find(org.org_id) or org
+
+    async def now(self, org: Org) -> Check:
+        """Everything, through the org connection, whatever the last check said. Raises OrgError."""
+        namespace = self._gateway.schema_map.package_namespace
+        reader = self._gateway.as_org_connection(org.org_id)
+        report = await check_connection(reader, namespace, self._clock())
+        return self._check(report, await self._gateway.missing_of_org_connection(org.org_id))
 
     def _check(self, report: ConnectionReport, missing: Collection[Missing]) -> Check:
         off: dict[str, str] = {}

@@ -1,0 +1,63 @@
+"""`demo`: the local org, the server, and a conversation."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+
+import click
+from rich.console import Console
+
+from app.cli.local_org import demo_options, demo_rows
+from app.clock import system_clock
+from app.demo.connecting import how_to_connect
+from app.demo.conversation import converse
+from app.demo.processes import (
+    DEFAULT_ORG_PORT,
+    DEFAULT_SERVER_PORT,
+    DidNotStart,
+    OrgOptions,
+    port_is_free,
+    running,
+)
+from app.demo.reading import Reading
+
+WIDTH = 132
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Stop after the conversation; exit 1 if an answer is wrong or empty")
+@click.option("--port", type=int, default=DEFAULT_SERVER_PORT, show_default=True, help="Where the server listens")
+@click.option("--org-port", type=int, default=DEFAULT_ORG_PORT, show_default=True, help="Where the local org listens")
+@demo_options
+def demo(once: bool, port: int, org_port: int, meetings: int, seed: int, bookit_version: str) -> None:
+    """Local org, server, and a conversation: an admin and a rep sign in and ask; every answer is checked.
+
+    With --once the ports are any free ones.
+    """
+    options = OrgOptions(system_clock(), seed, meetings, int(bookit_version))
+    console = Console(width=WIDTH, soft_wrap=True)
+    reading = Reading(demo_rows(options), options.now)
+    for taken in () if once else (port, org_port):
+        if not port_is_free(taken):
+            raise click.ClickException(f"Port {taken} is in use. Choose others with --port and --org-port.")
+    try:
+        with running(options, server_port=None if once else port, org_port=None if once else org_port) as both:
+            right = asyncio.run(converse(both.server_url, reading, console))
+            if once:
+                sys.exit(not right)
+            console.print()
+            console.print(how_to_connect(both.server_url), highlight=False, markup=False)
+            console.print("Ctrl-C stops both.")
+            _wait()
+    except DidNotStart as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _wait() -> None:
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        click.echo("Stopped.")

@@ -1,0 +1,100 @@
+"""`local-org`: the Salesforce org emulator by itself. With `demo` and `call`, the only way to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import click
+import uvicorn
+
+from app.clock import system_clock
+from app.demo import environment
+from app.demo.processes import DEFAULT_ORG_PORT, DEFAULT_SERVER_PORT, OrgOptions
+from app.local_org.app import UVICORN_OPTIONS, create_app
+from app.local_org.demo_data import load
+from app.local_org.demo_data.options import DEFAULT_MEETINGS, DEFAULT_SEED, DemoOptions
+from app.local_org.oauth.external_client_app import ExternalClientApp
+from app.local_org.org import LocalOrg
+from app.local_org.schema.compile import compile_schema
+
+PACKAGES = Path(__file__).parents[2] / "salesforce_package"
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+
+def demo_options(command: C) -> C:
+    """Adds the options that decide what is in the local org."""
+    for option in (
+        click.option("--bookit-version", type=click.Choice(["7", "8"]), default="8", show_default=True),
+        click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Another seed: other meetings"),
+        click.option("--meetings", type=click.IntRange(0), default=DEFAULT_MEETINGS, show_default=True),
+    ):
+        command = option(command)
+    return command
+
+
+def demo_rows(options: OrgOptions) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """The rows that a local org of these options holds, by object; read without any server."""
+    schema = compile_schema(PACKAGES, bookit_version=options.bookit_version)
+    return load.demo_data(schema, _demo_options(options)).rows
+
+
+@click.command("local-org")
+@click.option("--url", default=f"http://127.0.0.1:{DEFAULT_ORG_PORT}", show_default=True, help="Where it listens")
+@click.option(
+    "--server-url",
+    default=f"http://127.0.0.1:{DEFAULT_SERVER_PORT}",
+    show_default=True,
+    help="The MCP server whose sign-in callback its External Client App knows",
+)
+@click.option("--path", type=click.Path(path_type=Path), help="Keep the org in this file; without it, in memory")
+@click.option("--now", metavar="ISO", help="The instant that the demo data is relative to; the present by default")
+@demo_options
+def local_org(
+    url: str, server_url: str, path: Path | None, now: str | None, meetings: int, seed: int, bookit_version: str
+) -> None:
+    """Run the local org alone: a Salesforce org with demo data, for any Salesforce client.
+
+    With --path it is kept, and what is in the file stands; without, it is made anew at each start.
+    """
+    options = OrgOptions(_instant(now), seed, meetings, int(bookit_version))
+    schema = compile_schema(PACKAGES, bookit_version=options.bookit_version)
+    org = LocalOrg(path or ":memory:", schema, system_clock)
+    if org.is_new:
+        load.load(org, load.demo_data(schema, _demo_options(options)))
+    app = create_app(
+        org,
+        external_client_app=ExternalClientApp.from_package(
+            PACKAGES / "leandata-eca",
+            consumer_key=environment.CONSUMER_KEY,
+            consumer_secret=environment.CONSUMER_SECRET.get_secret_value(),
+            callback_urls=environment.callbacks(server_url),
+        ),
+        demo_password=environment.PASSWORD.get_secret_value(),
+        clock=system_clock,
+        sign_in_path=None if path is None else path.with_suffix(".sign-ins.db"),
+    )
+    listen = urlsplit(url)
+    click.echo(
+        f"A Salesforce org at {url}. Its users' password is {environment.PASSWORD.get_secret_value()}.", err=True
+    )
+    uvicorn.run(
+        app, host=listen.hostname or "127.0.0.1", port=listen.port or 80, log_level="warning", **UVICORN_OPTIONS
+    )
+
+
+def _demo_options(options: OrgOptions) -> DemoOptions:
+    return DemoOptions(options.now, options.seed, options.meetings)
+
+
+def _instant(text: str | None) -> datetime:
+    if text is None:
+        return system_clock()
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise click.BadParameter("it needs an offset, like 2026-11-23T12:00:00+00:00", param_hint="--now")
+    return instant.astimezone(UTC)
