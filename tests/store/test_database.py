@@ -1,7 +1,10 @@
 """Transactions, and what an SQLite connection is set to."""
 
+from collections import Counter
+
+import anyio
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.store.database import BUSY_TIMEOUT_MS, Database
@@ -65,6 +68,33 @@ async def test_an_error_of_the_database_names_no_values(database: Database, cloc
     with pytest.raises(IntegrityError) as caught:
         await insert("a-planted-value")
     assert "a-planted-value" not in str(caught.value)
+
+
+async def test_requests_cancelled_at_any_moment_leave_neither_locks_nor_halves(
+    database: Database, clock: FakeClock
+) -> None:
+    async def write(number: int) -> None:
+        async with database.session() as session:
+            for half in ("a", "b"):
+                row = a_client(clock)
+                row.client_id = f"{number}-{half}"
+                session.add(row)
+                await session.flush()
+                await session.execute(text("SELECT 1"))
+
+    async def write_for(number: int, seconds: float) -> None:
+        with anyio.move_on_after(seconds):
+            await write(number)
+
+    async with anyio.create_task_group() as tasks:
+        for number in range(150):
+            tasks.start_soon(write_for, number, number / 1000)
+    with anyio.fail_after(10):
+        await write(1000)
+        async with database.reading() as session:
+            ids = (await session.execute(select(ClientRow.client_id))).scalars().all()
+    halves = Counter(client_id.partition("-")[0] for client_id in ids)
+    assert set(halves.values()) == {2}
 
 
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=False)
