@@ -30,7 +30,7 @@ PLACES = (
 
 
 @pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("secret", [*SECRETS, *(new_token(prefix).get_secret_value() for prefix in PREFIXES)])
+@pytest.mark.parametrize("secret", [*SECRETS, *(f"{prefix}l2qM3N78_xhVBJ1HMay-9A2Z4Lv" for prefix in PREFIXES)])
 def test_a_secret_is_found_by_its_shape_anywhere_in_a_text(place: str, secret: str) -> None:
     assert secret not in redact_text(place.format(secret))
     assert secret[8:] not in redact_text(place.format(secret))
