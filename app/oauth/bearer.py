@@ -19,6 +19,7 @@ from app.org.caller import Caller
 from app.org.errors import OrgError, OrgErrorCode
 from app.signin.callers import AccessEnded
 
+_CREDENTIALS = re.compile(r"\s*bearer\s+\S", re.IGNORECASE)
 _BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/-]+=*)", re.IGNORECASE | re.ASCII)
 RETRY_SECONDS = 5
 
@@ -53,7 +54,7 @@ class BearerMiddleware:
             await answer(scope, receive, send)
 
     async def _check(self, headers: list[str]) -> Caller | Response:
-        if not headers or (len(headers) == 1 and headers[0].strip().lower() in {"", "bearer"}):
+        if len(headers) < 2 and not _CREDENTIALS.match("".join(headers)):
             return _refused(401, "unauthorized", "Sign in first.", self._challenge)
         match = _BEARER.fullmatch(headers[0].strip())
         if len(headers) > 1 or match is None:
