@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import zlib
 from collections.abc import Callable, Mapping
@@ -26,6 +27,8 @@ from app.local_org.rest.versions import check_version, version_list
 
 UserOfToken = Callable[[str], str | None]
 """The user behind an access token that may call the API; None: the session is invalid."""
+
+_log = logging.getLogger(__name__)
 
 MAX_BODY = 50_000_000
 CACHE_CONTROL = "no-cache,must-revalidate,max-age=0,no-store,private"
@@ -55,6 +58,8 @@ class RestEndpoint:
             )
         except ApiError as error:
             answer, limit_info = Answer(error.status, error_array(error)), None
+        except Exception:
+            answer, limit_info = _defect(), None
         response = _response(request.method, answer, limit_info, pretty=pretty)
         await response(scope, receive, send)
 
@@ -98,6 +103,14 @@ def _params(query: str) -> dict[str, str]:
     if len(params) != len(pairs):
         raise Unsupported("a repeated query parameter")
     return params
+
+
+def _defect() -> Answer:
+    """A defect of the local org: logged with its trace, and answered as Salesforce answers one of its own."""
+    error_id = f"{secrets.randbelow(10**9)}-{secrets.randbelow(10**6)}"
+    _log.exception("the local org failed; ErrorId %s", error_id)
+    message = f"An unexpected error occurred. Please include this ErrorId if you contact support: {error_id}"
+    return Answer(500, error_array(ApiError(500, "UNKNOWN_EXCEPTION", message)))
 
 
 async def _read(request: Request) -> bytes:

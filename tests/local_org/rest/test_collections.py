@@ -8,7 +8,7 @@ import requests
 from tests.support.local_org import RestClient, RunningLocalOrg
 
 PATH = "/composite/sobjects"
-ROLLED_BACK = {
+ROLLED_BACK: dict[str, Any] = {
     "success": False,
     "errors": [
         {
@@ -20,7 +20,7 @@ ROLLED_BACK = {
         }
     ],
 }
-MISSING_NAME = {
+MISSING_NAME: dict[str, Any] = {
     "success": False,
     "errors": [
         {

@@ -79,7 +79,7 @@ def test_query_all_shows_deleted_rows(api: RestClient) -> None:
 
 def test_the_tooling_api_lists_installed_packages(api: RestClient) -> None:
     fields = "SubscriberPackage.NamespacePrefix, SubscriberPackageVersion.MajorVersion"
-    soql = f"SELECT {fields} FROM InstalledSubscriberPackage"  # noqa: S608
+    soql = f"SELECT {fields} FROM InstalledSubscriberPackage"
     rows = api.call("GET", "/tooling/query", params={"q": soql}).json()["records"]
     versions = {
         row["SubscriberPackage"]["NamespacePrefix"]: row["SubscriberPackageVersion"]["MajorVersion"] for row in rows

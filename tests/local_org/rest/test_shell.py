@@ -1,12 +1,19 @@
 """What every REST answer has in common: session, headers, sizes, versions, media types, refusals."""
 
 import gzip
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import requests
 
-from tests.support.local_org import RunningLocalOrg
+from app.clock import system_clock
+from app.local_org.org import LocalOrg
+from app.local_org.schema.model import Schema
+from tests.support.local_org import RunningLocalOrg, load_people, serving
+from tests.support.movable_clock import MovableClock
 
 ADMIN = "admin@demo.example"
 NOT_FOUND = [{"message": "The requested resource does not exist", "errorCode": "NOT_FOUND"}]
@@ -194,9 +201,61 @@ def test_head_is_get_without_a_body(running_local_org: RunningLocalOrg) -> None:
     assert (answer.status_code, answer.content) == (200, b"")
 
 
-def test_a_user_without_api_enabled_is_refused(running_local_org: RunningLocalOrg) -> None:
-    org = running_local_org.org
-    rows = org.as_system().query("SELECT Id FROM User WHERE Username = 'nosets@demo.example'")["records"]
-    api = running_local_org.as_user("nosets@demo.example")
-    assert "ApiEnabled" in org.acting(rows[0]["Id"]).actor.rights.system
-    assert api.call("GET", "/limits").status_code == 200
+def test_a_user_without_api_enabled_signs_in_and_is_refused(compiled_schema: Schema) -> None:
+    profiles = tuple(
+        replace(found, system_permissions=found.system_permissions - {"ApiEnabled"})
+        if found.name == "Minimum Access - Salesforce"
+        else found
+        for found in compiled_schema.permission_sets
+    )
+    org = LocalOrg(":memory:", replace(compiled_schema, permission_sets=profiles), system_clock)
+    load_people(org)
+    with serving(org) as running:
+        answer = running.as_user("minimum@demo.example").call("GET", "/limits")
+        assert (answer.status_code, answer.json()) == (
+            403,
+            refusal("API_DISABLED_FOR_ORG", "The REST API is not enabled for this Organization."),
+        )
+    org.close()
+
+
+def test_a_session_ends_after_its_time_without_use(compiled_schema: Schema) -> None:
+    clock = MovableClock()
+    org = LocalOrg(":memory:", compiled_schema, clock)
+    load_people(org)
+    with serving(org, clock=clock, session_timeout=timedelta(minutes=15)) as running:
+        api = running.as_user(ADMIN)
+        clock.advance(timedelta(minutes=14))
+        assert api.call("GET", "/limits").status_code == 200
+        clock.advance(timedelta(minutes=14))
+        assert api.call("GET", "/limits").status_code == 200
+        clock.advance(timedelta(minutes=15))
+        assert api.call("GET", "/limits").json() == refusal("INVALID_SESSION_ID", "Session expired or invalid")
+    org.close()
+
+
+def test_many_callers_at_once_get_their_own_answers(running_local_org: RunningLocalOrg) -> None:
+    admin = running_local_org.as_user(ADMIN)
+    outsider = running_local_org.as_user("minimum@demo.example")
+
+    def work(number: int) -> int:
+        api = outsider if number % 2 else admin
+        return api.call("POST", "/sobjects/Account", json={"Name": f"Account {number}"}).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(work, range(40)))
+    assert statuses == [201, 404] * 20
+    assert len(admin.query("SELECT Id FROM Account")) == 20
+
+
+def test_a_defect_of_the_local_org_is_a_500_with_an_error_id_and_a_log_line(
+    running_local_org: RunningLocalOrg, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    api = running_local_org.as_user(ADMIN)
+    monkeypatch.delattr(type(running_local_org.controls.usage), "header")
+    answer = api.call("GET", "/limits")
+    assert answer.status_code == 500
+    (error,) = answer.json()
+    assert error["errorCode"] == "UNKNOWN_EXCEPTION"
+    assert error["message"].startswith("An unexpected error occurred. Please include this ErrorId")
+    assert error["message"].rpartition(" ")[2] in caplog.text

@@ -71,7 +71,7 @@ def test_query_all_follows_the_pages(client: Any, running_local_org: RunningLoca
 
 
 def test_composite_through_restful_rolls_back(client: Any) -> None:
-    body = {
+    body: dict[str, Any] = {
         "allOrNone": True,
         "compositeRequest": [
             {
@@ -100,7 +100,8 @@ def test_describe_limits_usage_and_tooling(client: Any) -> None:
 def test_errors_become_its_exceptions(client: Any, running_local_org: RunningLocalOrg) -> None:
     with pytest.raises(SalesforceMalformedRequest) as malformed:
         client.query("SELECT Nope__c FROM Account")
-    assert malformed.value.content[0]["errorCode"] == "INVALID_FIELD"
+    content: Any = malformed.value.content
+    assert content[0]["errorCode"] == "INVALID_FIELD"
     record_id = client.Account.create({"Name": "Acme"})["id"]
     with pytest.raises(SalesforceGeneralError) as stale:
         client.Account.update(
