@@ -20,13 +20,15 @@ from app.local_org.engine.permits import Actor, EveryRight
 from app.local_org.engine.queries import MAX_BATCH, Body, Queries
 from app.local_org.engine.records import Records
 from app.local_org.engine.setup_rows import OrgInfo, seed
-from app.local_org.engine.storage import Storage
+from app.local_org.engine.storage import IN_MEMORY, Storage
 from app.local_org.engine.triggers import Triggers
 from app.local_org.engine.validation import Validation
 from app.local_org.engine.virtual import tooling_schema, tooling_sources, user_permission_access
 from app.local_org.errors import ApiError, Unsupported
 from app.local_org.schema.describe import describe_global, describe_object
 from app.local_org.schema.model import Schema
+
+__all__ = ["IN_MEMORY", "LocalOrg", "Session"]
 
 DEFAULT_ORG_ID = "00Dxx0000000001EAA"
 
@@ -59,18 +61,24 @@ class LocalOrg:
         names = Names(schema)
         self._names = names
         self._storage = Storage(path, names)
-        triggers = Triggers(self._storage)
-        cursors = Cursors()
-        sources = user_permission_access(schema)
-        self.people = People(self._storage, schema, self.info, clock)
-        self.queries = Queries(self._storage, names, sources, cursors)
+        try:
+            self._start(names)
+        except BaseException:
+            self._storage.close()
+            raise
+
+    def _start(self, names: Names) -> None:
+        """Put the parts together and make a new org's own rows. FormulaError names a rule that cannot be taken."""
+        schema, storage = self.schema, self._storage
+        triggers, cursors, validation = Triggers(storage), Cursors(), Validation(storage, names)
         tooling = tooling_sources(schema.packages)
-        self.tooling = Queries(self._storage, Names(tooling_schema()), tooling, cursors)
-        validation = Validation(self._storage, names)
-        self.records = Records(self._storage, names, validation, triggers)
-        self._loading = Loading(self._storage, names, validation, triggers)
-        if self._storage.is_new:
-            with self._storage.writing():
+        self.people = People(storage, schema, self.info, self.clock)
+        self.queries = Queries(storage, names, user_permission_access(schema), cursors)
+        self.tooling = Queries(storage, Names(tooling_schema()), tooling, cursors)
+        self.records = Records(storage, names, validation, triggers)
+        self._loading = Loading(storage, names, validation, triggers)
+        if storage.is_new:
+            with storage.writing():
                 seed(schema, self.info, self._seed_row)
 
     @property

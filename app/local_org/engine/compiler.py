@@ -130,7 +130,7 @@ class Compiler:
         holder = self._holder(scope, column, columns, shape)
         if any(name == column.field.name for name, _ in holder.entries):
             message = f"duplicate field selected: {column.field.name}"
-            raise statement.refuse(expression.position, "INVALID_FIELD", message)
+            raise statement.refuse(expression.position, "MALFORMED_QUERY", message)
         holder.add_field(column.field.name, len(columns), values.printer(column.field.type))
         columns.append(column.sql)
         return column.output[0]

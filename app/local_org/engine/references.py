@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.local_org.engine import sharing, values
+from app.local_org.engine.defaults import system_id
 from app.local_org.engine.names import Names, ObjectNames
 from app.local_org.engine.permits import Actor
 from app.local_org.engine.sql import Params
@@ -41,6 +42,8 @@ class References:
 
     def _check_one(self, actor: Actor, child: ObjectNames, field: Field, record_id: str) -> None:
         target = self.target(field, record_id)
+        if record_id == system_id():
+            return
         params = Params()
         condition = sharing.editable if child.master is field else sharing.visible
         allowed = condition(self._names, actor, target, "t0", params)

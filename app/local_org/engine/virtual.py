@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from app.local_org.engine import ids, moments
+from app.local_org.engine.functions import COLLATION
 from app.local_org.engine.permits import Actor
 from app.local_org.engine.sql import Params
 from app.local_org.engine.storage import SqlValue, quoted
@@ -23,10 +24,18 @@ def rows_sql(fields: Sequence[str], rows: Sequence[Sequence[SqlValue]], params: 
     if not rows:
         return f"(SELECT {', '.join(f'NULL AS {quoted(name)}' for name in fields)} WHERE 0)"
     selects = [
-        "SELECT " + ", ".join(f"{params.add(value)} AS {quoted(name)}" for name, value in zip(fields, row, strict=True))
+        "SELECT "
+        + ", ".join(
+            f"{_text(params.add(value), value)} AS {quoted(name)}" for name, value in zip(fields, row, strict=True)
+        )
         for row in rows
     ]
     return f"({' UNION ALL '.join(selects)})"
+
+
+def _text(mark: str, value: SqlValue) -> str:
+    """Text compares without regard to case here too."""
+    return f"{mark} COLLATE {COLLATION}" if isinstance(value, str) else mark
 
 
 def user_permission_access(schema: Schema) -> Sources:
@@ -64,7 +73,7 @@ def _id() -> Field:
     return Field("Id", "Id", FieldType.ID, createable=False, updateable=False, nillable=False)
 
 
-def _text(name: str) -> Field:
+def _name(name: str) -> Field:
     return Field(name, name, FieldType.STRING, length=255, createable=False, updateable=False)
 
 
@@ -86,8 +95,8 @@ def tooling_schema() -> Schema:
     numbers = [_number(name) for name in _VERSION_NUMBERS]
     made = (
         _object(_INSTALLED, "0A3", _id(), _lookup("SubscriberPackageId", _PACKAGE), _lookup(f"{_VERSION}Id", _VERSION)),
-        _object(_PACKAGE, "033", _id(), _text("Name"), _text("NamespacePrefix"), _text("Description")),
-        _object(_VERSION, "04t", _id(), _text("Name"), _text("ReleaseState"), *numbers),
+        _object(_PACKAGE, "033", _id(), _name("Name"), _name("NamespacePrefix"), _name("Description")),
+        _object(_VERSION, "04t", _id(), _name("Name"), _name("ReleaseState"), *numbers),
     )
     return Schema({found.name: found for found in made}, (), (), ())
 
