@@ -56,10 +56,12 @@ class Leases:
         Released at the end, after a cancellation too.
         """
         owner = new_id()
-        held = await self.acquire(name, owner, ttl)
+        held: bool | None = None
         try:
+            held = await self.acquire(name, owner, ttl)
             yield held
         finally:
-            if held:
+            # None: cancelled while it asked. The lease may be ours all the same, and would block others for its ttl.
+            if held is not False:
                 with anyio.CancelScope(shield=True):
                     await self.release(name, owner)

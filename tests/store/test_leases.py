@@ -73,14 +73,27 @@ async def test_holding_releases_after_an_error_and_a_cancellation_too(leases: Le
 
     with pytest.raises(RuntimeError, match="inside"):
         await fail()
-    with anyio.move_on_after(0.01):
+    with anyio.CancelScope() as request:
         async with leases.holding("refresh", TTL) as held:
             assert held
+            request.cancel()
             await anyio.sleep_forever()
     async with leases.holding("refresh", TTL) as held:
         assert held
         async with leases.holding("refresh", TTL) as held_twice:
             assert not held_twice
+    assert await leases.acquire("refresh", "after", TTL)
+
+
+async def test_who_is_cancelled_while_asking_holds_nothing(leases: Leases) -> None:
+    async def ask(seconds: float) -> None:
+        with anyio.move_on_after(seconds):
+            async with leases.holding("refresh", TTL):
+                pass
+
+    async with anyio.create_task_group() as tasks:
+        for number in range(60):
+            tasks.start_soon(ask, number / 1000)
     assert await leases.acquire("refresh", "after", TTL)
 
 
