@@ -57,12 +57,12 @@ def failure_of(error: Exception, request_id: str) -> Failure:
     """The answer to an exception. What is no refusal of ours is logged in full, and answered as internal."""
     match error:
         case BookItError():
-            return Failure(error.code, error.message, error.hint, request_id, error.candidates)
+            return Failure(error.code.value, error.message, error.hint, request_id, error.candidates)
         case TimeError():
-            return Failure(ErrorCode.INVALID_TIME, error.message, error.hint, request_id)
+            return Failure(ErrorCode.INVALID_TIME.value, error.message, error.hint, request_id)
         case OrgError():
             log.warning("org_error", code=error.code, salesforce_code=error.salesforce_code)
-            return Failure(error.code, error.message, _HINTS[error.code], request_id)
+            return Failure(error.code.value, error.message, _HINTS[error.code], request_id)
         case _:
             log.error("call_failed", exc_info=error)
-            return Failure(INTERNAL, "Something went wrong on our side.", _HINTS[INTERNAL], request_id)
+            return Failure(INTERNAL.value, "Something went wrong on our side.", _HINTS[INTERNAL], request_id)

@@ -10,7 +10,7 @@ import base64
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -106,6 +106,11 @@ class World:
     services: Services
     audit: RecordingAudit
     running: RunningLocalOrg
+
+    @property
+    def accounts(self) -> dict[str | None, str]:
+        """Names of accounts by id."""
+        return {row["Id"]: row["Name"] for row in self.rows["Account"]}
 
     def of(self, name: str) -> Sequence[Mapping[str, Any]]:
         """The rows of a BookIt object."""
@@ -204,8 +209,8 @@ def _load(org: LocalOrg, data: DemoData) -> None:
     for user in data.of("User"):
         minimum = user["Id"] == data.people[LEAST]
         user["ProfileId"] = profiles["Minimum Access - Salesforce" if minimum else "Standard User"]
-    for object_name, rows in data.rows.items():
-        org.load(object_name, rows)
+    for object_name in sorted(data.rows, key=lambda name: name != "Account"):
+        org.load(object_name, data.rows[object_name])
     for user in data.of("User"):
         full = user["Id"] == data.people["admin"]
         granted = sets["LeanData_Custom_Objects_Full_Access" if full else "LeanData_Dashboard_Access"]
@@ -232,6 +237,7 @@ def settings_for(running: RunningLocalOrg) -> Settings:
 def _add_random_meetings(data: DemoData, new_id: NewId, rng: Random, count: int) -> None:
     reps = [data.people[f"rep{number}"] for number in range(1, 6)]
     admin = data.people["admin"]
+    accounts = [data.add("Account", {"Id": new_id("Account"), "Name": name}) for name in ("Globex GmbH", "Acme Corp")]
     types_, pools = data.of(bookit("Meeting_Type")), data.of(bookit("Pool"))
     midnight = data.now.replace(hour=5, minute=0)  # in New York
     for number in range(count):
@@ -265,6 +271,7 @@ def _add_random_meetings(data: DemoData, new_id: NewId, rng: Random, count: int)
                     Prospect_Name=prospect,
                     Prospect_Email=rng.choice(("jordan.lee@acmecorp.example", None)),
                     Company=company,
+                    Account=rng.choice([*accounts, None, None]),
                     Conference_Link=f"https://zoom.example/j/{number}",
                     Canceled_Date=canceled.replace(microsecond=0) if canceled else None,
                     Canceled_By_Type=rng.choice(("Host", "Prospect")) if canceled else None,
