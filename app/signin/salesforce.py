@@ -133,7 +133,7 @@ class SalesforceLogin:
     async def refresh(self, instance_url: str, refresh_token: SecretStr) -> RefreshedTokens:
         """A new access token. Never sends a scope. Every SalesforceRefused is permanent (salesforce.md 3.2).
 
-        Raises SalesforceRefused, SalesforceUnreachable (look at may_have_acted before you try again), UntrustedHost.
+        Raises SalesforceRefused, SalesforceUnreachable (look at may_have_acted before you try again).
         """
 
         def call(session: _Session) -> Mapping[str, Any]:
@@ -147,7 +147,7 @@ class SalesforceLogin:
         return RefreshedTokens(
             access_token=SecretStr(_text(answer, "access_token")),
             refresh_token=SecretStr(str(answer.get("refresh_token") or refresh_token.get_secret_value())),
-            instance_url=self._hosts.instance_origin(str(answer.get("instance_url") or instance_url)),
+            instance_url=self._moved_to(answer, instance_url),
         )
 
     async def revoke(self, instance_url: str, token: SecretStr) -> bool:
@@ -191,6 +191,13 @@ class SalesforceLogin:
                 raise SalesforceUnreachable(may_have_acted=not _never_left(error)) from None
             except ValueError:
                 raise SalesforceUnreachable(may_have_acted=True) from None
+
+    def _moved_to(self, answer: Mapping[str, Any], instance_url: str) -> str:
+        """The org's address after a refresh. The new tokens are good even if it is not Salesforce's: they stay here."""
+        try:
+            return self._hosts.instance_origin(str(answer.get("instance_url") or instance_url))
+        except UntrustedHost:
+            return instance_url
 
     def _who(self, answer: Mapping[str, Any]) -> tuple[str, str]:
         """Org and user of the `id` URL, `https://login.salesforce.com/id/{org}/{user}`."""

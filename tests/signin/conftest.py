@@ -1,0 +1,16 @@
+"""A server whose org is enabled, for one test."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from tests.support.sign_in_server import SignInServer, running_server
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncGenerator[SignInServer]:
+    async with running_server(tmp_path) as running:
+        report = await running.enable()
+        assert report.enabled, report.problems
+        yield running
