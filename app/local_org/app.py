@@ -17,13 +17,13 @@ from starlette.routing import Mount, Route
 from app.clock import Clock
 from app.local_org.oauth.authorize import Authorize
 from app.local_org.oauth.codes import Codes
+from app.local_org.oauth.directory import Directory
 from app.local_org.oauth.external_client_app import AppInOrg, ExternalClientApp
 from app.local_org.oauth.id_tokens import IdTokens
 from app.local_org.oauth.identity import Identity
 from app.local_org.oauth.install import InstallPage
 from app.local_org.oauth.login import LoginPage
 from app.local_org.oauth.logins import Logins
-from app.local_org.oauth.org_directory import OrgDirectory
 from app.local_org.oauth.revoke import RevokeEndpoint
 from app.local_org.oauth.services import OAuthServices
 from app.local_org.oauth.storage import Storage
@@ -70,7 +70,7 @@ def create_app(
 
     sign_in_path: where logins, grants and tokens are kept (SQLite); None keeps them in memory.
     """
-    directory = OrgDirectory(org)
+    directory = Directory(org)
     storage = Storage(sign_in_path)
     tokens = Tokens(storage, clock, directory.org_id, session_timeout)
     logins = Logins(storage, clock)

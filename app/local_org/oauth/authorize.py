@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hmac import compare_digest
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.requests import Request
@@ -24,7 +23,7 @@ from app.local_org.oauth.directory import OrgUser
 from app.local_org.oauth.external_client_app import ExternalClientApp, PermittedUsers
 from app.local_org.oauth.logins import COOKIE, Login
 from app.local_org.oauth.refusals import Refusal
-from app.local_org.oauth.services import OAuthServices, form_values, in_thread, page, unsupported
+from app.local_org.oauth.services import OAuthServices, form_values, in_thread, page, same, unsupported
 
 PATH = "/services/oauth2/authorize"
 
@@ -122,7 +121,7 @@ class Authorize:
         """The form's request is judged again: nothing in it is trusted for having been shown."""
         services, app = self.services, self.services.app.now
         login = services.logins.find(cookie)
-        if login is None or not compare_digest(login.form_token, values.get("form_token", "")):
+        if login is None or not same(login.form_token, values.get("form_token", "")):
             return page(
                 "notice.html", status=403, heading="Form expired", text="Go back and open the authorization again."
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hmac import compare_digest
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -11,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.local_org.oauth.logins import COOKIE, Login
-from app.local_org.oauth.services import OAuthServices, form_values, in_thread, page, unsupported
+from app.local_org.oauth.services import OAuthServices, form_values, in_thread, page, same, unsupported
 
 PATH = "/packaging/installPackage.apexp"
 
@@ -33,7 +32,7 @@ class InstallPage:
         login = await in_thread(self._admin, request.cookies.get(COOKIE), version)
         if isinstance(login, Response):
             return login
-        if not compare_digest(login.form_token, values.get("form_token", "")):
+        if not same(login.form_token, values.get("form_token", "")):
             return page("notice.html", status=403, heading="Form expired", text="Open the install link again.")
         if values.get("security") != "AdminsOnly":
             return unsupported("an installation other than for admins only")

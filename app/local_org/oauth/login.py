@@ -6,14 +6,13 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hmac import compare_digest
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app.local_org.oauth.logins import COOKIE
-from app.local_org.oauth.services import OAuthServices, form_values, in_thread, page
+from app.local_org.oauth.services import OAuthServices, form_values, in_thread, page, same
 
 FORM_COOKIE = "login_form"
 _LOCAL_PATH = re.compile(r"/(?:[!-.0-\[\]-~][!-~]*)?")
@@ -41,10 +40,10 @@ class LoginPage:
 
     def _submit(self, values: Mapping[str, str], form_cookie: str | None) -> Response:
         username, start_url = values.get("username", ""), values.get("startURL", "/")
-        if not form_cookie or not compare_digest(form_cookie, values.get("form_token", "")):
+        if not form_cookie or not same(form_cookie, values.get("form_token", "")):
             return _form(start_url, username, "Your login page expired. Please try again.", status=403)
         user = self.services.directory.by_username(username)
-        right = compare_digest(values.get("pw", "").encode(), self.services.demo_password.encode())
+        right = same(values.get("pw", ""), self.services.demo_password)
         if user is None or not user.is_active or not right or self.services.directory.is_frozen(user.user_id):
             return _form(start_url, username, WRONG_PASSWORD)
         response = RedirectResponse(safe_start_url(start_url), 302)

@@ -19,7 +19,7 @@ from app.local_org.oauth import refusals
 from app.local_org.oauth.authorize import state_refusal
 from app.local_org.oauth.external_client_app import ExternalClientApp
 from app.local_org.oauth.refusals import Refusal, TokenRefused, missing_parameter
-from app.local_org.oauth.services import OAuthServices, form_values, identity_url, in_thread, origin
+from app.local_org.oauth.services import OAuthServices, form_values, identity_url, in_thread, origin, same
 from app.local_org.oauth.tokens import IssuedTokens
 
 NO_STORE = {"Cache-Control": "no-cache, no-store", "Pragma": "no-cache"}
@@ -53,7 +53,7 @@ class TokenEndpoint:
             raise TokenRefused(refusals.INVALID_CLIENT_ID)
         # PKCE does not stand in for the secret: a confidential client sends both.
         secret = _required(values, "client_secret")
-        if not hmac.compare_digest(secret.encode(), app.consumer_secret.encode()):
+        if not same(secret, app.consumer_secret):
             raise TokenRefused(refusals.INVALID_CLIENT)
         if grant_type == "authorization_code":
             issued, nonce = self._exchange(app, values)
@@ -133,8 +133,10 @@ def _verifies(challenge: str | None, verifier: str | None) -> bool:
         return True
     if not verifier:
         return False
-    made = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-    return hmac.compare_digest(made, challenge)
+    made = (
+        base64.urlsafe_b64encode(hashlib.sha256(verifier.encode(errors="surrogatepass")).digest()).rstrip(b"=").decode()
+    )
+    return same(made, challenge)
 
 
 def _basic_credentials(header: str | None) -> dict[str, str]:

@@ -13,6 +13,14 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ApiError(400, "JSON_PARSER_ERROR", f"Non-standard token '{name}': enable to allow parsing")
 
 
+def _refuse_lone_surrogates(value: Json) -> None:
+    """An escape may spell half of a character; no text can hold it."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise ApiError(400, "JSON_PARSER_ERROR", "Incomplete surrogate pair") from error
+
+
 def parse_json(body: bytes) -> Json:
     """The JSON value. Raises ApiError JSON_PARSER_ERROR with the texts of Salesforce's parser and line and column."""
     if not body.strip():
@@ -24,7 +32,9 @@ def parse_json(body: bytes) -> Json:
     except UnicodeDecodeError as error:
         raise ApiError(400, "JSON_PARSER_ERROR", f"Invalid UTF-8 start byte at {error.start}") from error
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        value = json.loads(text, parse_constant=_refuse_constant)
+        if "\\ud" in text.lower():
+            _refuse_lone_surrogates(value)
     except json.JSONDecodeError as error:
         where = f"at [line:{error.lineno}, column:{error.colno}]"
         if error.pos >= len(text.rstrip()):
@@ -35,6 +45,11 @@ def parse_json(body: bytes) -> Json:
             "JSON_PARSER_ERROR",
             f"Unexpected character ('{found}' (code {ord(found)})): {_expected(error.msg)} {where}",
         ) from error
+    except RecursionError as error:
+        raise ApiError(400, "JSON_PARSER_ERROR", "The body is nested too deeply") from error
+    except ValueError as error:  # an integer of more digits than Python converts
+        raise ApiError(400, "JSON_PARSER_ERROR", "Numeric value out of range") from error
+    return value
 
 
 def _expected(message: str) -> str:

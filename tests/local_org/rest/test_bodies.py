@@ -1,9 +1,14 @@
 """JSON in: the texts of Salesforce's parser."""
 
+import contextlib
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.local_org.errors import ApiError
 from app.local_org.rest.bodies import dump, error_array, parse_json, save_error
+from app.local_org.rest.composite_request import read_composite
 
 
 @pytest.mark.parametrize(
@@ -57,3 +62,43 @@ def test_a_refusal_without_fields_has_none_in_a_single_call_and_an_empty_list_in
 def test_an_answer_is_compact_unless_pretty_print_is_asked_for() -> None:
     assert dump({"a": [1, "ü"]}, pretty=False) == '{"a":[1,"ü"]}'.encode()
     assert dump({"a": 1}, pretty=True) == b'{\n  "a" : 1\n}'
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"[" * 100_000, "The body is nested too deeply"),
+        (b"9" * 5_000, "Numeric value out of range"),
+        (rb'{"a": "\ud83d"}', "Incomplete surrogate pair"),
+    ],
+)
+def test_a_body_that_breaks_the_reader_is_refused_like_any_other(body: bytes, message: str) -> None:
+    with pytest.raises(ApiError) as refused:
+        parse_json(body)
+    assert refused.value.message == message
+    assert parse_json(rb'"\ud83d\ude00"') == "😀"
+
+
+@given(st.binary())
+def test_whatever_the_bytes_they_are_json_or_a_json_parser_error(body: bytes) -> None:
+    try:
+        value = parse_json(body)
+    except ApiError as error:
+        assert error.code == "JSON_PARSER_ERROR"  # noqa: PT017
+    else:
+        assert parse_json(dump(value, pretty=False)) == value
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+)
+
+
+@given(JSON)
+def test_whatever_the_json_a_composite_is_read_or_refused(value: object) -> None:
+    entry = {"method": "GET", "url": "/x", "referenceId": "a", "body": value, "httpHeaders": value}
+    with contextlib.suppress(ApiError):
+        read_composite({"compositeRequest": [entry, value]})
+    with contextlib.suppress(ApiError):
+        read_composite({"compositeRequest": value, "allOrNone": value})
