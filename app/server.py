@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import anyio
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -32,6 +34,8 @@ from app.store.encryption import Keyring
 from app.store.janitor import Janitor
 from app.web.pages import static_routes
 from soql.statements import load_statements
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 def sign_in_services(settings: Settings, database: Database, clock: Clock = system_clock) -> SignInServices:
@@ -86,7 +90,12 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Starlette:
         await database.dispose()
 
     async def ready(_request: Request) -> Response:
-        current = await database.is_current()
+        """The database answers and is migrated. Other orgs' or Salesforce's trouble does not make us unready."""
+        try:
+            current = await database.is_current()
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("database_unreachable", error=type(error).__name__)
+            current = False
         return JSONResponse({"ready": current}, 200 if current else 503)
 
     return Starlette(
