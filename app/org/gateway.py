@@ -6,31 +6,27 @@ from collections.abc import Mapping
 from typing import Any
 
 import anyio
-import structlog
 
 from app.clock import Clock
 from app.org.caller import Caller, Scope
 from app.org.describe import DescribeCache, DescribedObject
 from app.org.errors import OrgError, OrgErrorCode, StatementRefused
-from app.org.failures import RECONNECT, UNEXPECTED
+from app.org.failures import RECONNECT
 from app.org.limits import ApiUsage, OrgLimits
-from app.org.queries import Answer, OrgQueries, Query
-from app.org.reader import MAX_ASKS, Ask, Reader, Result, Row
+from app.org.queries import OrgQueries
+from app.org.reader import Ask, Reader, Result, Row
 from app.org.record_filters import StatementScope
-from app.org.rows import UnexpectedAnswer
 from app.org.salesforce_client import SalesforceClient
 from app.org.schema_check import Missing, check_schema, objects_to_describe
 from app.org.schema_map import MappedObject, SchemaMap
-from app.org.statements import ME, CompiledStatement, Statements
+from app.org.statement_reader import OrgsWithoutOptionalFields, StatementReader
+from app.org.statements import Statements
 from app.org.tokens import Grants, SalesforceToken, TokenSource
 from app.settings import Settings
-from soql.binding import BindValue, bind
-from soql.printer import to_text
 from soql.statements import StatementFile
 
 __all__ = ["Ask", "Gateway", "Reader", "Result", "Row"]
 
-_log = structlog.get_logger(__name__)
 _SCOPES = {Scope.ADMIN: StatementScope.ADMIN, Scope.USER: StatementScope.USER}
 
 
@@ -58,6 +54,7 @@ class Gateway:
             limits=self._limits,
         )
 
+        self._without_optional = OrgsWithoutOptionalFields(clock)
         self._describes = DescribeCache(self._client, clock)
 
     def as_caller(self, caller: Caller) -> Reader:
@@ -71,15 +68,15 @@ class Gateway:
             source = self._grants.of_org_connection(caller.org_id)
         else:
             raise StatementRefused("a caller who is no Salesforce user can only be an admin")
-        return self._reader(source, _SCOPES[caller.scope], caller.user_id)
+        return self._reader(source, _SCOPES[caller.scope], caller.org_id, caller.user_id)
 
     def as_org_connection(self, org_id: str) -> Reader:
         """Statements with scope org only, as the org connection. Their rows never reach a caller as such."""
-        return self._reader(self._grants.of_org_connection(org_id), StatementScope.ORG, None)
+        return self._reader(self._grants.of_org_connection(org_id), StatementScope.ORG, org_id, None)
 
     def with_token(self, token: SalesforceToken) -> Reader:
         """Statements with scope org only, with a token that no grant holds yet: while a sign-in runs."""
-        return self._reader(_OneToken(token), StatementScope.ORG, None)
+        return self._reader(_OneToken(token), StatementScope.ORG, token.org_id, None)
 
     async def installed_packages(self, token: SalesforceToken) -> tuple[Row, ...]:
         """Rows of `org/installed_packages` (namespace, version parts), through the tooling API."""
@@ -128,8 +125,9 @@ class Gateway:
             raise failures[0]
         return check_schema(self.schema_map, self.statements.every(), described)
 
-    def _reader(self, source: TokenSource, scope: StatementScope, me: str | None) -> Reader:
-        return _StatementReader(self.statements, OrgQueries(self._client, source, self._limits), scope, me)
+    def _reader(self, source: TokenSource, scope: StatementScope, org_id: str, me: str | None) -> Reader:
+        queries = OrgQueries(self._client, source, self._limits)
+        return StatementReader(self.statements, queries, scope, org_id, me, self._without_optional)
 
 
 class _OneToken:
@@ -144,71 +142,3 @@ class _OneToken:
     async def renewed(self, stale: SalesforceToken) -> SalesforceToken:
         del stale
         raise OrgError(OrgErrorCode.RECONNECT_REQUIRED, RECONNECT)
-
-
-class _StatementReader:
-    """A Reader over the compiled statements of one scope."""
-
-    def __init__(self, statements: Statements, queries: OrgQueries, scope: StatementScope, me: str | None) -> None:
-        self._statements = statements
-        self._queries = queries
-        self._scope = scope
-        self._me = me
-
-    async def fetch(
-        self,
-        name: str,
-        binds: Mapping[str, BindValue] | None = None,
-        *,
-        descending: bool = False,
-        group_by: tuple[str, ...] = (),
-    ) -> Result:
-        ask = Ask(name, binds or {}, descending, group_by)
-        statement, query = self._prepared(ask)
-        try:
-            return _result(statement, await self._queries.run(query))
-        except OrgError as problem:
-            self._tell(problem, name)
-            raise
-
-    async def fetch_all(self, *asks: Ask) -> list[Result]:
-        if not 1 <= len(asks) <= MAX_ASKS:
-            raise StatementRefused(f"one call takes 1 to {MAX_ASKS} statements")
-        prepared = [self._prepared(ask) for ask in asks]
-        if tooling := [statement.name for statement, _ in prepared if statement.tooling]:
-            raise StatementRefused(f"{tooling[0]} is of the tooling API, which takes one query at a time")
-        try:
-            answers = await self._queries.run_together([query for _, query in prepared])
-            return [_result(statement, answer) for (statement, _), answer in zip(prepared, answers, strict=True)]
-        except OrgError as problem:
-            self._tell(problem, *(ask.name for ask in asks))
-            raise
-
-    def _prepared(self, ask: Ask) -> tuple[CompiledStatement, Query]:
-        statement = self._statements.find(self._scope, ask)
-        values: dict[str, BindValue | None] = dict(ask.binds)
-        if ME in values:
-            raise StatementRefused(f"{ask.name}: :me is bound by the gateway alone")
-        if statement.needs_me:
-            if self._me is None:
-                raise StatementRefused(f"{ask.name} needs a caller who is a Salesforce user")
-            values[ME] = self._me
-        return statement, Query(to_text(bind(statement.select, values)), statement.tooling, statement.children)
-
-    def _tell(self, problem: OrgError, *names: str) -> None:
-        if problem.code in {OrgErrorCode.INTERNAL, OrgErrorCode.FAILED}:
-            _log.warning(
-                "statement_failed",
-                statements=names,
-                scope=self._scope.value,
-                code=problem.code.value,
-                salesforce_code=problem.salesforce_code,
-            )
-
-
-def _result(statement: CompiledStatement, answer: Answer) -> Result:
-    try:
-        return Result(tuple(map(statement.shape.row, answer.records)), answer.total)
-    except UnexpectedAnswer as problem:
-        _log.error("unexpected_answer", statement=statement.name, problem=str(problem))
-    raise OrgError(OrgErrorCode.INTERNAL, UNEXPECTED)

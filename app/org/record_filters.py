@@ -38,13 +38,15 @@ class ScopeRules:
     objects: the filter of each object that may stand in FROM. parents: for each object, which fields may be read over
     which of its parent paths, in every clause (the id of a direct parent is the lookup itself, and needs no entry).
     children: which child relationships a subquery may select from. semi_joins: `Meeting.Id IN Attendee.Meeting` allows
-    `Id IN (SELECT Meeting FROM Attendee …)`, which tells about rows of the outer object alone.
+    `Id IN (SELECT Meeting FROM Attendee …)`, which tells about rows of the outer object alone. hidden: fields that the
+    scope may not name in any clause.
     """
 
     objects: Mapping[str, str]
     parents: Mapping[str, Mapping[str, Fields]] = field(default_factory=dict[str, Mapping[str, Fields]])
     children: frozenset[str] = frozenset()
     semi_joins: frozenset[str] = frozenset()
+    hidden: Mapping[str, Fields] = field(default_factory=dict[str, Fields])
 
 
 _OWN_MEETING = "Meeting IN (SELECT Meeting FROM Attendee WHERE User = :me)"
@@ -90,6 +92,12 @@ USER = ScopeRules(
     },
     children=frozenset({"Meeting.Attendees", "Meeting.Activities", "Link.Meeting_Types"}),
     semi_joins=frozenset({"Meeting.Id IN Attendee.Meeting", "Link.Id IN Link_Meeting_Type.Link"}),
+    # Pools, and why a rep was chosen, are the Admin scope's alone (domain.md, Capabilities).
+    hidden={
+        "Meeting": frozenset({"Pool", "Pool_Member", "Selection_Snapshot", "Log"}),
+        "Credit_Request": frozenset({"Pool"}),
+        "Link": frozenset({"Pool"}),
+    },
 )
 
 _USER_FIELDS: Fields = PERSON | {"Username", "IsActive", "TimeZoneSidKey"}

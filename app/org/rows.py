@@ -44,14 +44,16 @@ class Nested:
 
 @dataclass(frozen=True, slots=True)
 class RecordShape:
-    """The row of a plain SELECT: nested as Salesforce nests it."""
+    """The row of a plain SELECT: nested as Salesforce nests it. `absent` was not asked for, and reads as None."""
 
     columns: tuple[Column, ...]
     parents: tuple[Nested, ...] = ()
     children: tuple[Nested, ...] = ()
+    absent: tuple[str, ...] = ()
 
     def row(self, raw: Mapping[str, Any]) -> Row:
         row: dict[str, Any] = {column.target: _read(raw, column) for column in self.columns}
+        row.update(dict.fromkeys(self.absent))
         for parent in self.parents:
             record = _value(raw, parent.source, parent.target)
             row[parent.target] = None if record is None else parent.shape.row(record)

@@ -102,6 +102,8 @@ def _field_problem(
     field: MappedField, there: DescribedObject, schema_map: SchemaMap, *, filtered: bool, grouped: bool
 ) -> str | None:
     found = there.fields.get(field.api)
+    if found is None and field.optional:
+        return None
     if found is None:
         return f"the org has no field {there.name}.{field.api}, or does not show it"
     problem = _type_problem(field, found, schema_map)

@@ -45,7 +45,10 @@ class FieldType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MappedField:
-    """One field. `parent` and `path` are the logical and the API name of the parent path's part, for a lookup."""
+    """One field. `parent` and `path` are the logical and the API name of the parent path's part, for a lookup.
+
+    optional: an org may lack it; it may only be selected, and reads as None there.
+    """
 
     name: str
     api: str
@@ -55,6 +58,7 @@ class MappedField:
     path: str | None = None
     unique: bool = False
     filterable: bool = True
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,7 @@ class _FieldEntry(_FileModel):
     path: str | None = Field(default=None, pattern=_API_NAME)
     unique: bool = False
     filterable: bool = True
+    optional: bool = False
 
 
 class _ChildEntry(_FileModel):
@@ -262,6 +267,7 @@ def _object(name: str, entry: _ObjectEntry) -> MappedObject:
             path=field.path,
             unique=field.unique,
             filterable=field.filterable,
+            optional=field.optional,
         )
         for logical, field in entry.fields.items()
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from app.org.errors import StatementRefused
+from app.org.optional_fields import is_optional
 from app.org.paths import resolve
 from app.org.rows import (
     DECODERS,
@@ -41,14 +42,15 @@ def with_aliases(select: Select) -> Select:
     return replace(select, items=tuple(items))
 
 
-def shape_of(select: Select, schema_map: SchemaMap) -> Shape:
-    """The shape of a statement in logical names, after `with_aliases`.
+def shape_of(select: Select, schema_map: SchemaMap, *, without_optional: bool = False) -> Shape:
+    """The shape of a statement in logical names, after `with_aliases`; or of what `without_optional` made of it, whose
+    rows have None for the fields that were left out.
 
     Raises StatementRefused for what a row could not show: an aggregate without alias, a lookup beside its parent.
     """
     mapped = schema_map.object(select.from_)
     if not is_grouped(select):
-        return _record_shape(select, mapped, schema_map)
+        return _record_shape(select, mapped, schema_map, without_optional)
     if [item.expression for item in select.items if isinstance(item, SelectItem)] == [Function("COUNT", None)]:
         return AggregateShape(())
     return AggregateShape(tuple(_group_column(item, mapped, schema_map) for item in select.items))
@@ -73,6 +75,7 @@ class _Level:
     columns: dict[str, Column] = field(default_factory=dict[str, Column])
     parents: dict[str, tuple[str, _Level]] = field(default_factory=dict[str, "tuple[str, _Level]"])
     children: tuple[Nested, ...] = ()
+    absent: tuple[str, ...] = ()
 
     def frozen(self) -> RecordShape:
         parents = tuple(Nested(path, name, level.frozen()) for name, (path, level) in self.parents.items())
@@ -80,18 +83,19 @@ class _Level:
         if double:
             name = min(double)
             raise StatementRefused(f"{name} is selected as a lookup and as a parent; select {name}.Id instead")
-        return RecordShape(tuple(self.columns.values()), parents, self.children)
+        return RecordShape(tuple(self.columns.values()), parents, self.children, self.absent)
 
 
-def _record_shape(select: Select, mapped: MappedObject, schema_map: SchemaMap) -> RecordShape:
+def _record_shape(select: Select, mapped: MappedObject, schema_map: SchemaMap, without_optional: bool) -> RecordShape:
     top = _Level()
+    absent: dict[str, None] = {}
     children: list[Nested] = []
     for item in select.items:
         if isinstance(item, ChildQuery):
             child = mapped.children[item.query.from_]
             if any(isinstance(inner, ChildQuery) for inner in item.query.items):
                 raise StatementRefused("child rows have no child rows of their own here")
-            inner = _record_shape(item.query, schema_map.object(child.object), schema_map)
+            inner = _record_shape(item.query, schema_map.object(child.object), schema_map, without_optional)
             children.append(Nested(child.api, child.name, inner))
             continue
         if item.alias is not None:
@@ -99,12 +103,16 @@ def _record_shape(select: Select, mapped: MappedObject, schema_map: SchemaMap) -
         if not isinstance(item.expression, FieldPath):
             raise StatementRefused(f"{item.expression.name}() stands in a statement that is not grouped")
         resolved = resolve(schema_map, mapped, item.expression)
+        if without_optional and is_optional(item, mapped, schema_map):
+            absent[resolved.logical[0]] = None
+            continue
         level = top
         for hop in resolved.hops:
             level = level.parents.setdefault(hop.parent or hop.name, (hop.path or hop.api, _Level()))[1]
         last = resolved.field
         level.columns[last.name] = Column(last.api, last.name, DECODERS[last.type])
     top.children = tuple(children)
+    top.absent = tuple(absent)
     return top.frozen()
 
 

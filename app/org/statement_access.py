@@ -56,6 +56,9 @@ def _check_select(select: Select, mapped: MappedObject, rules: ScopeRules, schem
 
 def _check_path(path: FieldPath, mapped: MappedObject, rules: ScopeRules, schema_map: SchemaMap) -> None:
     resolved = resolve(schema_map, mapped, path)
+    for object_name, field_name in resolved.uses:
+        if field_name in rules.hidden.get(object_name, frozenset()):
+            raise StatementRefused(f"{object_name}.{field_name} is hidden ({path.text})")
     *way, last = resolved.logical
     if resolved.is_parent_id:
         *way, last = way

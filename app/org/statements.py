@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from app.org.errors import StatementRefused
+from app.org.optional_fields import without_optional
 from app.org.reader import Ask
 from app.org.record_filters import ALL_ROWS, ORG_STATEMENTS, RULES, StatementScope
 from app.org.rows import Shape
@@ -33,15 +34,16 @@ ME = "me"
 class CompiledStatement:
     """A statement ready to be bound: in API names, with its record filter.
 
-    group_by: the groups that this form of it has. binds: name → whether it may be left out; `me` is not among them.
+    group_by, descending: the form that was asked for. binds: name → whether it may be left out; `me` is not among them.
     needs_me: the gateway binds the caller's user id. children: API names of the child relationships that it selects
     from. uses, filters, groups: the (object, field) pairs of the schema map that it needs at all, compares or sorts
-    by, and groups by.
+    by, and groups by. reduced: the same without its optional fields, for an org that lacks them; None if it has none.
     """
 
     name: str
     scope: StatementScope
     group_by: tuple[str, ...]
+    descending: bool
     select: Select
     shape: Shape
     tooling: bool
@@ -51,6 +53,7 @@ class CompiledStatement:
     uses: frozenset[tuple[str, str]]
     filters: frozenset[tuple[str, str]]
     groups: frozenset[tuple[str, str]]
+    reduced: CompiledStatement | None = None
 
 
 class Statements:
@@ -68,12 +71,15 @@ class Statements:
             pass
 
     def every(self) -> Iterator[CompiledStatement]:
-        """Each statement in each of its scopes: plain, then with each of its groups alone."""
+        """Each statement in each of its scopes: plain, with each of its groups alone, descending where it may be."""
         for name in sorted(self._files):
             file = self._files[name]
+            forms = [Ask(name), *(Ask(name, group_by=(group,)) for group in file.groups)]
+            if file.descending:
+                forms.append(Ask(name, descending=True))
             for scope in sorted(StatementScope(text) for text in file.scopes):
-                for group_by in ((), *((group,) for group in file.groups)):
-                    yield self.find(scope, Ask(name, group_by=group_by))
+                for ask in forms:
+                    yield self.find(scope, ask)
 
     def find(self, scope: StatementScope, ask: Ask) -> CompiledStatement:
         """The statement that is asked for, compiled. Raises StatementRefused if it is not for that scope."""
@@ -91,15 +97,19 @@ class Statements:
         return found
 
     def _compile(self, file: StatementFile, scope: StatementScope, ask: Ask) -> CompiledStatement:
-        written = _variant(file, ask)
-        filtered = self._filtered(file.name, scope, written)
-        aliased = with_aliases(filtered)
+        written = with_aliases(self._filtered(file.name, scope, _variant(file, ask)))
+        whole = self._compiled_form(written, file.name, scope, ask, reduced=False)
+        if without_optional(written, self._map) == written:
+            return whole
+        return replace(whole, reduced=self._compiled_form(written, file.name, scope, ask, reduced=True))
+
+    def _compiled_form(
+        self, written: Select, name: str, scope: StatementScope, ask: Ask, *, reduced: bool
+    ) -> CompiledStatement:
         translation = Translation(self._map)
-        select = translation.statement(aliased)
+        select = translation.statement(without_optional(written, self._map) if reduced else written)
         check(select)
-        for object_name, field_name in sorted(translation.filters | translation.groups):
-            if not self._map.field(object_name, field_name).filterable:
-                raise StatementRefused(f"{object_name}.{field_name} is long text, which SOQL cannot compare")
+        self._check_comparisons(translation)
         if any(bind.name == ME and bind.optional for bind in binds_of(select)):
             raise StatementRefused(":me? may not be left out")
         binds = dict(names(select))
@@ -107,11 +117,12 @@ class Statements:
         if needs_me and scope is StatementScope.ORG:
             raise StatementRefused("the org connection has no :me")
         return CompiledStatement(
-            name=file.name,
+            name=name,
             scope=scope,
             group_by=tuple(ask.group_by),
+            descending=ask.descending,
             select=select,
-            shape=shape_of(aliased, self._map),
+            shape=shape_of(written, self._map, without_optional=reduced),
             tooling=self._map.object(written.from_).tooling,
             binds=binds,
             needs_me=needs_me,
@@ -120,6 +131,14 @@ class Statements:
             filters=frozenset(translation.filters),
             groups=frozenset(translation.groups),
         )
+
+    def _check_comparisons(self, translation: Translation) -> None:
+        for object_name, field_name in sorted(translation.filters | translation.groups | translation.aggregated):
+            field = self._map.field(object_name, field_name)
+            if not field.filterable:
+                raise StatementRefused(f"{object_name}.{field_name} is long text, which SOQL cannot compare")
+            if field.optional:
+                raise StatementRefused(f"{object_name}.{field_name} is optional, so it may only be selected")
 
     def _filtered(self, name: str, scope: StatementScope, select: Select) -> Select:
         """The statement with the scope's filter in front of its own conditions."""

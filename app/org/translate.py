@@ -27,13 +27,15 @@ from soql.ast import (
 
 class Translation:
     """Translates one statement, and gathers the (object, field) pairs of the map that it needs: all of them in `uses`,
-    those that it compares or sorts by in `filters`, those that it groups by in `groups`."""
+    those that it compares or sorts by in `filters`, groups by in `groups`, and has inside a function in its list in
+    `aggregated`."""
 
     def __init__(self, schema_map: SchemaMap) -> None:
         self._map = schema_map
         self.uses: set[tuple[str, str]] = set()
         self.filters: set[tuple[str, str]] = set()
         self.groups: set[tuple[str, str]] = set()
+        self.aggregated: set[tuple[str, str]] = set()
 
     def statement(self, select: Select) -> Select:
         """The statement with FROM an object. Raises StatementRefused for a name that the map does not have."""
@@ -61,8 +63,9 @@ class Translation:
     def _item(self, item: SelectItem | ChildQuery, mapped: MappedObject) -> SelectItem | ChildQuery:
         if isinstance(item, SelectItem):
             # A group is read by its alias, so only an item without one keeps the join that shapes the answer.
-            translate = self._expression if item.alias is None else self._bare
-            return replace(item, expression=translate(item.expression, mapped))
+            if item.alias is None:
+                return replace(item, expression=self._expression(item.expression, mapped))
+            return replace(item, expression=self._bare(item.expression, mapped, self.aggregated))
         child = mapped.children.get(item.query.from_)
         if child is None:
             raise StatementRefused(f"{mapped.name} has no child relationship {item.query.from_!r}")
@@ -71,7 +74,7 @@ class Translation:
 
     def _expression(self, expression: Expression, mapped: MappedObject) -> Expression:
         if isinstance(expression, Function):
-            return self._bare(expression, mapped)
+            return self._bare(expression, mapped, self.aggregated)
         resolved = resolve(self._map, mapped, expression)
         self.uses.update(resolved.uses)
         return FieldPath(resolved.api, expression.position)

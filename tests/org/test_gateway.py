@@ -157,6 +157,39 @@ async def test_groups_stand_under_their_path_and_aggregates_under_their_alias(
     assert isinstance(result.rows[0]["n"], int)
 
 
+async def test_an_org_without_the_optional_fields_is_asked_without_them_and_remembered_for_an_hour(
+    gateway: Gateway, http: responses.RequestsMock, clock: MovableClock
+) -> None:
+    lacking = http.get(QUERY, status=400, json=error("INVALID_FIELD", "No such column 'LeanData__Reassigned_Date__c'"))
+    reader = gateway.as_caller(caller())
+    with pytest.raises(OrgError):
+        await reader.fetch("meetings/detail_own", {"limit": 25})
+    assert len(http.calls) == 2
+    assert "Reassigned" in sent_soql(http, 0)
+    assert "Reassigned" not in sent_soql(http, 1)
+    http.remove(lacking)
+    http.get(QUERY, status=400, json=error("INVALID_FIELD"))
+    http.get(QUERY, json=page())
+    await reader.fetch("meetings/detail_own", {"limit": 25})
+    assert len(http.calls) == 4
+    await reader.fetch("meetings/detail_own", {"limit": 25})
+    assert len(http.calls) == 5
+    assert "Reassigned" not in sent_soql(http, 4)
+    clock.advance(timedelta(hours=1))
+    await reader.fetch("meetings/detail_own", {"limit": 25})
+    assert "Reassigned" in sent_soql(http, 5)
+
+
+async def test_a_statement_without_optional_fields_is_not_asked_twice(
+    gateway: Gateway, http: responses.RequestsMock
+) -> None:
+    http.get(QUERY, status=400, json=error("INVALID_FIELD"))
+    with pytest.raises(OrgError) as failed:
+        await gateway.as_caller(caller()).fetch("meetings/search_own", {"limit": 25})
+    assert failed.value.salesforce_code == "INVALID_FIELD"
+    assert len(http.calls) == 1
+
+
 async def test_every_page_is_followed_and_counted(gateway: Gateway, http: responses.RequestsMock) -> None:
     more = "/services/data/v66.0/query/01gxx0000000001-2000"
     http.get(QUERY, json=page(user_row(REP), total=2, next_url=more))

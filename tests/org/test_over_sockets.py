@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
@@ -82,8 +83,14 @@ class DemoOrg:
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[DemoOrg]:
+    with demo_org(bookit_version=8) as demo:
+        yield demo
+
+
+@contextmanager
+def demo_org(*, bookit_version: int) -> Generator[DemoOrg]:
     now = system_clock()
-    schema = compile_schema(PACKAGES)
+    schema = compile_schema(PACKAGES, bookit_version=bookit_version)
     data = demo_data(schema, DemoOptions(now=now, seed=7, meetings=60))
     org = LocalOrg(":memory:", schema, system_clock)
     load(org, data)
@@ -103,12 +110,16 @@ def demo() -> Iterator[DemoOrg]:
 
 @pytest.fixture
 def demo_gateway(demo: DemoOrg, statement_files: dict[str, StatementFile], schema_map: SchemaMap) -> Generator[Gateway]:
+    gateway = gateway_to(demo, statement_files, schema_map)
+    yield gateway
+    gateway.close()
+
+
+def gateway_to(demo: DemoOrg, statement_files: dict[str, StatementFile], schema_map: SchemaMap) -> Gateway:
     sources = {(demo.org_id, demo.user_id(handle)): TokensInTurn([token]) for handle, token in demo.tokens.items()}
     sources[demo.org_id, INTEGRATION_USER] = TokensInTurn([demo.tokens["integration"]])
     settings = org_settings(salesforce_trusted_origin=demo.running.url)
-    gateway = Gateway(settings, statement_files, schema_map, GrantsInMemory(sources), system_clock)
-    yield gateway
-    gateway.close()
+    return Gateway(settings, statement_files, schema_map, GrantsInMemory(sources), system_clock)
 
 
 async def test_nothing_of_the_schema_map_is_missing(demo: DemoOrg, demo_gateway: Gateway) -> None:
@@ -150,7 +161,9 @@ async def test_every_statement_runs_in_every_scope_and_form(
         for optional in (True, False):
             binds = _some_values(statement, schema_map, with_optional=optional)
             try:
-                await readers[statement.scope].fetch(statement.name, binds, group_by=statement.group_by)
+                await readers[statement.scope].fetch(
+                    statement.name, binds, descending=statement.descending, group_by=statement.group_by
+                )
             except OrgError as problem:
                 failed.append(
                     f"{statement.name} {statement.scope} {statement.group_by}: {problem.salesforce_code} {problem}"
@@ -209,6 +222,23 @@ async def test_a_query_too_long_for_an_address_still_runs(demo: DemoOrg, demo_ga
     reader = demo_gateway.as_org_connection(demo.org_id)
     result = await reader.fetch("signin/group_members", {"groups": [rep], "names": words})
     assert result.rows == ()
+
+
+async def test_an_org_on_bookit_7_lacks_nothing_that_a_look_up_needs(
+    statement_files: dict[str, StatementFile], schema_map: SchemaMap
+) -> None:
+    with demo_org(bookit_version=7) as demo:
+        gateway = gateway_to(demo, statement_files, schema_map)
+        assert await gateway.missing_of_org_connection(demo.org_id) == ()
+        report = await check_connection(gateway.as_org_connection(demo.org_id), "LeanData", system_clock())
+        assert report.version is not None
+        assert report.version.major == 7
+        assert report.supported
+        reader = gateway.as_caller(demo.caller("rep1", Scope.USER))
+        result = await reader.fetch("meetings/detail_own", {"limit": 25})
+        assert result.rows
+        assert all(row["Reassigned_From"] is None for row in result.rows)
+        gateway.close()
 
 
 async def test_userinfo_tells_who_the_token_stands_for(demo: DemoOrg, demo_gateway: Gateway) -> None:

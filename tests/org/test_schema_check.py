@@ -104,6 +104,14 @@ def test_a_field_that_nothing_filters_by_need_not_be_filterable(
     assert check_schema(schema_map, compiled, changed) == ()
 
 
+def test_an_org_may_lack_an_optional_field_but_not_hold_it_otherwise(
+    schema_map: SchemaMap, compiled: list[CompiledStatement], org: Org
+) -> None:
+    assert check_schema(schema_map, compiled, _changed(org, schema_map, "Meeting", "Reassigned_Date", None)) == ()
+    changed = _changed(org, schema_map, "Meeting", "Reassigned_Date", {"type": "string"})
+    assert [lack.field for lack in check_schema(schema_map, compiled, changed)] == ["Reassigned_Date"]
+
+
 def test_a_child_relationship_that_is_not_there_is_named(
     schema_map: SchemaMap, compiled: list[CompiledStatement], org: Org
 ) -> None:

@@ -84,6 +84,23 @@ def test_what_the_guide_does_not_expose_to_users_cannot_be_asked_in_user_scope(n
     assert not any(name in text for text in USER.children | USER.semi_joins)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT Pool FROM Meeting",
+        "SELECT Pool.Id FROM Meeting",
+        "SELECT Id FROM Meeting WHERE Pool = 'x'",
+        "SELECT Id FROM Meeting WHERE Pool_Member.User_Owner = 'x'",
+        "SELECT COUNT(Id) n FROM Meeting GROUP BY Pool",
+        "SELECT Selection_Snapshot FROM Meeting",
+        "SELECT Pool FROM Link",
+    ],
+)
+def test_no_pool_can_be_named_in_user_scope(schema_map: SchemaMap, text: str) -> None:
+    with pytest.raises(StatementRefused, match="hidden"):
+        check_access(parse(text), USER, schema_map)
+
+
 @pytest.mark.parametrize("name", ["Claim", "Operation", "Event", "PermissionSetAssignment", "PackageLicense"])
 def test_what_only_the_org_connection_reads_is_in_no_callers_scope(name: str) -> None:
     assert name not in USER.objects
@@ -98,6 +115,8 @@ def test_every_entry_of_the_rules_is_a_name_of_the_map(schema_map: SchemaMap, ru
             for part in way.split("."):
                 owner = schema_map.object(owner.parents[part].to or "")
             assert fields <= set(owner.fields)
+    for name, fields in rules.hidden.items():
+        assert fields <= set(schema_map.object(name).fields)
     for text in rules.children:
         name, child = text.split(".")
         assert child in schema_map.object(name).children

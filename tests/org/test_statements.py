@@ -90,6 +90,21 @@ def test_groups_are_selected_by_alias_and_grouped_under_the_filter(statements: S
     assert len(set(aliases)) == len(aliases)
 
 
+def test_a_statement_with_optional_fields_has_a_form_without_them(
+    org_files: dict[str, StatementFile], schema_map: SchemaMap
+) -> None:
+    text = "-- X.\n-- scopes: user\nSELECT Id, Reassigned_Date, Reassigned_From.Id, Reassigned_From.Name FROM Meeting"
+    compiled = Statements(org_files | _files(history=text), schema_map).find(StatementScope.USER, Ask("history"))
+    assert "LeanData__Reassigned_From__r.Name" in to_text(compiled.select)
+    assert compiled.reduced is not None
+    assert to_text(compiled.reduced.select).startswith("SELECT Id FROM LeanData__BookIt_Meeting__c WHERE Id IN (")
+    assert compiled.reduced.shape.row({"Id": "x"}) == {"Id": "x", "Reassigned_Date": None, "Reassigned_From": None}
+
+
+def test_a_statement_without_optional_fields_has_one_form(statements: Statements) -> None:
+    assert statements.find(StatementScope.USER, Ask("search")).reduced is None
+
+
 def test_a_form_is_compiled_once(statements: Statements) -> None:
     ask = Ask("count", group_by=("host", "status"))
     assert statements.find(StatementScope.USER, ask) is statements.find(StatementScope.USER, ask)
@@ -118,16 +133,20 @@ def test_what_a_file_does_not_offer_to_a_scope_is_refused(
     ("text", "why"),
     [
         ("-- scopes: user\nSELECT Id FROM Pool", "Pool is not listed"),
-        ("-- scopes: user\nSELECT Pool.Grouping_Name FROM Meeting", "Pool.Grouping_Name is not listed"),
+        ("-- scopes: user\nSELECT Booked_By.Name FROM Meeting", "Booked_By.Name is not listed"),
         ("-- scopes: org\nSELECT Id FROM User", "not listed in ORG_STATEMENTS"),
         ("-- scopes: user\nSELECT Id FROM Meeting WHERE Main_Host = :me?", ":me"),
         ("-- scopes: user\nSELECT Id FROM Meeting m", "alias"),
         ("-- scopes: user\nSELECT Id FROM Meeting WHERE Form_Answers = 'x'", "long text"),
         ("-- scopes: user\nSELECT COUNT(Id) FROM Meeting", "alias"),
+        ("-- scopes: user\nSELECT Id FROM Meeting WHERE Reassigned_From = 'x'", "optional"),
+        ("-- scopes: user\nSELECT Id FROM Meeting ORDER BY Reassigned_Date", "optional"),
+        ("-- scopes: user\nSELECT MAX(Reassigned_Date) latest FROM Meeting", "optional"),
+        ("-- scopes: user\nSELECT Reassigned_Date FROM Meeting", "optional fields alone"),
         ("-- scopes: admin\nSELECT Main_Host, Main_Host.Name FROM Meeting", "select Main_Host.Id"),
         (
             "-- scopes: user\n-- group by: pool = Pool.Id, Pool.Grouping_Name\nSELECT COUNT(Id) n FROM Meeting",
-            "Pool.Grouping_Name is not listed",
+            "Meeting.Pool is hidden",
         ),
         (
             "-- scopes: user\nSELECT Id FROM Meeting WHERE Id IN (SELECT Meeting FROM Attendee WHERE Email = 'a')"
