@@ -78,7 +78,7 @@ class Conditions:
                 return self._includes(left, values, negated=condition.negated is not negated)
 
     def _joined(self, terms: tuple[Condition, ...], word: str, *, negated: bool) -> str:
-        return "(" + f" {word} ".join(self.sql(term, negated=negated) for term in terms) + ")"
+        return _balanced([self.sql(term, negated=negated) for term in terms], word)
 
     # ------------------------------------------------------------ leaves
 
@@ -203,6 +203,14 @@ class Conditions:
         """Whether the `;`-joined value holds the wanted one: never null, so that NOT turns it around."""
         pattern = "%;" + _escaped(wanted) + ";%"
         return f"{functions.LIKE}(';' || {left.sql} || ';', {self._mark(pattern)})"
+
+
+def _balanced(terms: list[str], word: str) -> str:
+    """The terms joined in halves: SQLite reads a flat chain as a tree as deep as it is long, and bounds the depth."""
+    if len(terms) == 1:
+        return terms[0]
+    middle = len(terms) // 2
+    return f"({_balanced(terms[:middle], word)} {word} {_balanced(terms[middle:], word)})"
 
 
 def _escaped(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -24,6 +25,8 @@ from soql import rules
 from soql.ast import Select
 from soql.errors import SoqlError, SoqlSyntaxError, SoqlUnsupported
 from soql.parser import parse
+
+_SQLITE_LIMITS = ("tables in a join", "Expression tree is too large", "too many SQL variables", "parser stack")
 
 Body = dict[str, Any]
 
@@ -86,7 +89,12 @@ class Queries:
     # ------------------------------------------------------------ running
 
     def _fetched(self, sql: str, params: dict[str, Any]) -> list[Row]:
-        return self._storage.connection().execute(sql, params).fetchall()
+        try:
+            return self._storage.connection().execute(sql, params).fetchall()
+        except sqlite3.OperationalError as error:
+            if any(limit in str(error) for limit in _SQLITE_LIMITS):
+                raise ApiError(400, "QUERY_TOO_COMPLICATED", f"Query is too complicated: {error}") from error
+            raise
 
     def _page(self, cursor: Cursor, locator: str, offset: int) -> Body:
         rows = cursor.rows[offset : offset + cursor.batch_size]

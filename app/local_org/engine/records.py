@@ -68,6 +68,7 @@ class Records:
         self._allow(actor, found, "create")
         with self._storage.writing():
             row = body_values(actor, found, body, "create", self._references)
+            self._triggers.refuse_create(found, row)
             return self._insert(actor, found, row)
 
     def update(
@@ -86,6 +87,7 @@ class Records:
             before = self._editable_row(actor, found, full_id)
             if if_unmodified_since is not None:
                 _check_unmodified(before, if_unmodified_since)
+            self._triggers.refuse_change(found, before)
             self._change(actor, found, before, body_values(actor, found, body, "update", self._references))
 
     def upsert(self, actor: Actor, object_name: str, external_field: str, value: Any, body: Values) -> tuple[str, bool]:
@@ -116,7 +118,7 @@ class Records:
         self._allow(actor, found, "delete")
         with self._storage.writing():
             full_id = self._id(found, record_id)
-            self._editable_row(actor, found, full_id)
+            self._triggers.refuse_change(found, self._editable_row(actor, found, full_id))
             self._deletion.delete(found, full_id, moments.to_stored_ms(actor.now))
             self._storage.touched(found.name)
 

@@ -128,8 +128,12 @@ class Scope:
         conditions: list[str] = []
         if self.object.name in self.statement.sources:
             return conditions
-        if not self.statement.all_rows:
+        fields = self.object.fields
+        # What has no IsDeleted is deleted for good, and archived activities come with the deleted ones.
+        if not self.statement.all_rows or "isdeleted" not in fields:
             conditions.append(f"{self.alias}._deleted = 0")
+        if not self.statement.all_rows and "isarchived" in fields:
+            conditions.append(f'{self.alias}."IsArchived" = 0')
         shared = self._shared(self.object, self.alias)
         if shared != sharing.EVERYBODY:
             conditions.append(shared)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from app.local_org.engine import events
 from app.local_org.engine.names import ObjectNames
 from app.local_org.engine.storage import SqlValue, Storage
+from app.local_org.errors import Unsupported
 
 StoredRow = dict[str, SqlValue]
 
@@ -20,6 +21,18 @@ class Triggers:
             "Event": events.complete,
             "PermissionSetAssignment": self._aggregate_set,
         }
+
+    def refuse_create(self, found: ObjectNames, row: Mapping[str, SqlValue]) -> None:
+        """Raises Unsupported where a real org would make further rows that are not modelled."""
+        if found.name == "EventRelation" and str(row.get("RelationId"))[:3] == "005":
+            raise Unsupported("inviting a user to an event, which makes a child event")
+        if found.name == "Event" and row.get("IsRecurrence"):
+            raise Unsupported("a recurring event")
+
+    def refuse_change(self, found: ObjectNames, row: Mapping[str, SqlValue]) -> None:
+        """Raises Unsupported where a real org would change or delete other rows with this one."""
+        if found.name == "Event" and row.get("IsGroupEvent") and not row.get("IsChild"):
+            raise Unsupported("changing or deleting an event with invitees, whose child events follow")
 
     def before_insert(self, found: ObjectNames, row: StoredRow) -> None:
         """Complete a new row before its defaults; raises ApiError where its fields contradict each other."""

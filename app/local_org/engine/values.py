@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
@@ -28,6 +29,12 @@ TEXTS = frozenset(
 )
 NUMBERS = frozenset({FieldType.DOUBLE, FieldType.CURRENCY, FieldType.PERCENT})
 IDS = frozenset({FieldType.ID, FieldType.REFERENCE})
+
+_MOST_DIGITS = 18
+"""Digits of a number field, both sides of the point (Metadata API, CustomField.precision)."""
+
+_HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
+"""JSON can spell half of a surrogate pair; no database can hold it."""
 
 _SPELLED = {FieldType.DATETIME: "datetime", FieldType.CURRENCY: "double", FieldType.PERCENT: "double"}
 
@@ -58,7 +65,7 @@ def _bad_json(field: Field, value: object) -> ApiError:
 
 
 def _text(field: Field, value: object) -> SqlValue:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or _HALF_A_CHARACTER.search(value):
         raise _bad_json(field, value)
     return value or None
 
@@ -99,8 +106,12 @@ def _out_of_range(field: Field, value: object) -> ApiError:
 def _double(field: Field, value: object) -> SqlValue:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not math.isfinite(value):
         raise _bad_json(field, value)
-    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-field.scale), ROUND_HALF_UP)
-    if field.precision and abs(rounded) >= Decimal(10) ** (field.precision - field.scale):
+    number = Decimal(str(value))
+    most = Decimal(10) ** ((field.precision or _MOST_DIGITS) - field.scale)
+    if abs(number) >= most:
+        raise _out_of_range(field, value)
+    rounded = number.quantize(Decimal(1).scaleb(-field.scale), ROUND_HALF_UP)
+    if abs(rounded) >= most:
         raise _out_of_range(field, value)
     return float(rounded)
 

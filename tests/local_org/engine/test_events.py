@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.local_org.errors import ApiError
+from app.local_org.errors import ApiError, Unsupported
 from tests.support.small_org import SmallOrg
 
 _TEN = "2026-11-25T10:00:00.000+0000"
@@ -108,3 +108,23 @@ def test_a_change_of_one_time_moves_the_others(
     start, activity, end, minutes, day, _ = _times(small, event)
     assert (start[:16], end[:16], minutes, day) == times
     assert activity == start
+
+
+def test_what_would_need_child_events_is_refused_by_name(small: SmallOrg) -> None:
+    admin = small.acting("admin")
+    event = admin.create("Event", {"StartDateTime": _TEN, "DurationInMinutes": 30})
+    with pytest.raises(Unsupported, match="inviting a user"):
+        admin.create("EventRelation", {"EventId": event, "RelationId": small.people["rep"]})
+    with pytest.raises(Unsupported, match="recurring"):
+        admin.create("Event", {"StartDateTime": _TEN, "DurationInMinutes": 30, "IsRecurrence": True})
+    group = {"StartDateTime": _TEN, "DurationInMinutes": 30, "IsGroupEvent": True, "OwnerId": small.people["rep"]}
+    loaded = small.org.load("Event", [group])[0]
+    with pytest.raises(Unsupported, match="child events follow"):
+        admin.delete("Event", loaded)
+
+
+def test_archived_events_come_with_query_all_only(small: SmallOrg) -> None:
+    small.org.load("Event", [{"StartDateTime": _TEN, "DurationInMinutes": 30, "IsArchived": True}])
+    admin = small.acting("admin")
+    assert admin.query("SELECT COUNT() FROM Event")["totalSize"] == 0
+    assert admin.query("SELECT COUNT() FROM Event", all_rows=True)["totalSize"] == 1

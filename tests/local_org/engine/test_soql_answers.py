@@ -269,3 +269,18 @@ def test_an_anti_join_ignores_children_without_a_parent(small: SmallOrg, shop: s
     free = rep.create("Shop__c", {"Name": "Free"})
     found = rep.query("SELECT Id FROM Shop__c WHERE Id NOT IN (SELECT Shop__c FROM Lease__c)")
     assert [record["Id"] for record in found["records"]] == [free]
+
+
+def test_a_chain_of_thousands_of_terms_is_answered(small: SmallOrg, shop: str) -> None:
+    chain = " OR ".join(f"Floors__c = {n}" for n in range(3000))
+    found = small.acting("rep").query(f"SELECT Id FROM Shop__c WHERE {chain}")
+    assert [record["Id"] for record in found["records"]] == [shop]
+    listed = ", ".join(f"'{shop}'" for _ in range(4000))
+    assert small.acting("rep").query(f"SELECT Id FROM Shop__c WHERE Id IN ({listed})")["totalSize"] == 1
+
+
+def test_deleted_assignments_are_gone_for_good(small: SmallOrg) -> None:
+    admin = small.acting("admin")
+    admin.delete("PermissionSetAssignment", small.assign("guest", "Auditor"))
+    soql = f"SELECT COUNT() FROM PermissionSetAssignment WHERE AssigneeId = '{small.people['guest']}'"
+    assert admin.query(soql, all_rows=True)["totalSize"] == 0

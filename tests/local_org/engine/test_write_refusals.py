@@ -88,6 +88,7 @@ def _bad(kind: str, token: str, value: str) -> str:
             "Floors: value outside of valid range on numeric field: 10000",
             ("Floors__c",),
         ),
+        ({"Name": "half \ud800"}, "JSON_PARSER_ERROR", _bad("string", "VALUE_STRING", "half \ud800"), None),
         ({"Name": "S", "Parent__c": "abc"}, "MALFORMED_ID", "malformed id abc", ("Parent__c",)),
         (
             {"Name": "S", "Parent__c": _NOWHERE},
@@ -235,3 +236,9 @@ def test_writing_needs_the_right_on_the_object(small: SmallOrg) -> None:
     with pytest.raises(ApiError) as refused:
         small.acting("guest").create("Shop__c", {"Name": "S"})
     assert (refused.value.status, refused.value.code) == (403, "INSUFFICIENT_ACCESS_OR_READONLY")
+
+
+@pytest.mark.parametrize("size", [1000, -1000, 999.999, 1e308])
+def test_a_number_with_too_many_digits_is_refused(small: SmallOrg, size: float) -> None:
+    with pytest.raises(ApiError, match="NUMBER_OUTSIDE_VALID_RANGE"):
+        small.acting("admin").create("Shop__c", {"Name": "S", "Size__c": size})
