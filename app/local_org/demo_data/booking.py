@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.local_org.demo_data.cast import EVERYBODY, Person
-from app.local_org.demo_data.model import DemoData, NewId, bookit, custom
+from app.local_org.demo_data.model import DemoData, NewId, Row, bookit, custom
 from app.local_org.demo_data.setup import Ids, MeetingType
 
 BY_HANDLE = {person.handle: person for person in EVERYBODY}
@@ -61,8 +61,8 @@ class Booking:
         return (self.host, *self.additional_hosts, *self.attendees)
 
 
-def add_booking(data: DemoData, new_id: NewId, ids: Ids, booking: Booking, number: int) -> str:
-    """The meeting, its attendees, its event and its count entry. `number` makes BookIt's own meeting id."""
+def add_booking(data: DemoData, new_id: NewId, ids: Ids, booking: Booking, number: int) -> Row:
+    """The meeting's row, with its attendees, event and count entry. `number` makes BookIt's own meeting id."""
     host = data.people[booking.host.handle]
     meeting_id = new_id(bookit("Meeting"))
     live = booking.status in LIVE
@@ -113,7 +113,7 @@ def add_booking(data: DemoData, new_id: NewId, ids: Ids, booking: Booking, numbe
     _add_activities(data, new_id, booking, meeting_id)
     if booking.pool:
         _add_count(data, new_id, ids, booking, meeting_id)
-    return meeting_id
+    return data.of(bookit("Meeting"))[-1]
 
 
 def _add_event(data: DemoData, new_id: NewId, booking: Booking, host: str) -> str:

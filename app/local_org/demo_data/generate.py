@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from app.local_org.demo_data.booking import add_booking
 from app.local_org.demo_data.cast import REPS
+from app.local_org.demo_data.customers import add_customers
 from app.local_org.demo_data.meetings import Diary, ordinary_bookings
 from app.local_org.demo_data.model import DemoData, NewId, bookit, custom
 from app.local_org.demo_data.setup import add_setup, add_users
@@ -26,8 +27,15 @@ def generate(now: datetime, new_id: NewId, *, seed: int, meetings: int) -> DemoD
     for booking in bookings:
         diary.take(booking)
     bookings.extend(ordinary_bookings(data.now, rng, diary, meetings))
-    for number, booking in enumerate(sorted(bookings, key=lambda b: (b.booked, b.start)), start=1):
-        add_booking(data, new_id, ids, booking, number)
+    bookings.sort(key=lambda booking: (booking.booked, booking.start))
+    customers = add_customers(data, new_id, (booking.prospect for booking in bookings))
+    for number, booking in enumerate(bookings, start=1):
+        meeting = add_booking(data, new_id, ids, booking, number)
+        meeting |= custom(
+            Account=customers.accounts.get(booking.prospect.company),
+            Contact=customers.contacts.get(booking.prospect.email),
+            Lead=customers.leads.get(booking.prospect.email),
+        )
     _add_credit_requests(data, new_id, rng)
     _add_appointments(data, new_id, rng, diary)
     return data

@@ -10,6 +10,7 @@ from app.local_org.demo_data.booking import BY_HANDLE, Booking, Cancellation, Pr
 from app.local_org.demo_data.cast import AMEA, Person
 from app.local_org.demo_data.setup import ENTERPRISE_AMEA, INBOUND_DEMO, INTRO, MEETING_TYPES, POOL_WEST
 
+ADMIN = BY_HANDLE["admin"]
 REP = BY_HANDLE["rep1"]
 TYPES = {kind.name: kind for kind in MEETING_TYPES}
 JORDAN_LEE = Prospect("Jordan Lee", "Brightwater")
@@ -63,7 +64,7 @@ def _reps_days(now: datetime) -> Iterator[Booking]:
 
 
 def _still_today(now: datetime, zone: ZoneInfo) -> datetime:
-    """The next half hour that is at least half an hour away, or what is left of the local day, halved to the minute."""
+    """The next half hour that is at least half an hour away; late at night, half way to midnight, to the minute."""
     wanted = now + timedelta(minutes=30)
     wanted += timedelta(minutes=-wanted.minute % 30)
     wanted = wanted.replace(second=0, microsecond=0)
@@ -71,12 +72,14 @@ def _still_today(now: datetime, zone: ZoneInfo) -> datetime:
     if wanted.astimezone(zone).date() == today:
         return wanted
     midnight = datetime.combine(today + timedelta(days=1), time(), zone).astimezone(UTC)
-    return (now + (midnight - now) / 2).replace(second=0, microsecond=0) + timedelta(minutes=1)
+    half_way = (now + (midnight - now) / 2).replace(microsecond=0)
+    next_minute = half_way.replace(second=0) + timedelta(minutes=1)
+    return next_minute if next_minute < midnight else half_way
 
 
 def _canceled_last_week(now: datetime) -> Iterator[Booking]:
-    # Midweek at noon UTC is last week in every zone.
-    today = now.date()
+    # An admin asks, so last week is that of his zone; midweek at noon UTC is in the same week of every other.
+    today = now.astimezone(ZoneInfo(ADMIN.zone)).date()
     monday = today - timedelta(days=today.weekday() + 7)
     cases: tuple[tuple[Person, int, str, str], ...] = (
         (AMEA[0], 1, "Prospect", "Schedule conflict"),
