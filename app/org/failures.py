@@ -5,6 +5,7 @@ No text of Salesforce's and no library's exception goes on from here: both may h
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import requests
@@ -27,6 +28,15 @@ class OrgBusy(OrgError):
 
 LOST = "Salesforce lost the rest of the answer. Ask again."
 TIMED_OUT = "Salesforce did not answer in time. Try again in a minute."
+
+
+class DailyLimitReached(OrgError):
+    """The org has used up the API requests of its last 24 hours. Its other limits share the same errorCode."""
+
+
+DAILY_LIMIT = "TotalRequests"
+"""How the message about the daily limit begins: `TotalRequests Limit exceeded.`"""
+
 UNAVAILABLE = "Salesforce cannot be reached at the moment. Try again in a minute."
 RECONNECT = "The sign-in to Salesforce is no longer valid. Connect again to continue."
 SCHEMA = "The Salesforce org does not show this user an object or a field that is needed here."
@@ -88,6 +98,8 @@ def failure_of_answer(status: int, body: Any) -> OrgError:
         return SessionExpired(OrgErrorCode.RECONNECT_REQUIRED, RECONNECT, salesforce_code=code)
     if code == "UNABLE_TO_LOCK_ROW":
         return OrgBusy(*_BY_ERROR_CODE[code], salesforce_code=code)
+    if code == "REQUEST_LIMIT_EXCEEDED" and _message_of(body).startswith(DAILY_LIMIT):
+        return DailyLimitReached(*_BY_ERROR_CODE[code], salesforce_code=code)
     if code in _BY_ERROR_CODE:
         return OrgError(*_BY_ERROR_CODE[code], salesforce_code=code)
     if status == requests.codes.service_unavailable:
@@ -101,7 +113,17 @@ def failure_of_answer(status: int, body: Any) -> OrgError:
 
 def error_code_of(body: Any) -> str | None:
     """Salesforce's errorCode from an error body: a list of errors, the first of which counts; None if it has none."""
+    code = _first_error(body).get("errorCode")
+    return code if isinstance(code, str) and code.replace("_", "").isalnum() and len(code) < 80 else None
+
+
+def _message_of(body: Any) -> str:
+    """For telling cases apart, and never to be passed on: a message may hold SOQL."""
+    message = _first_error(body).get("message")
+    return message if isinstance(message, str) else ""
+
+
+def _first_error(body: Any) -> Mapping[str, Any]:
     if isinstance(body, list) and body and isinstance(body[0], dict):
-        code: Any = body[0].get("errorCode")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-        return code if isinstance(code, str) and code.replace("_", "").isalnum() and len(code) < 80 else None
-    return None
+        return body[0]  # pyright: ignore[reportUnknownVariableType]  JSON objects have text keys
+    return {}

@@ -52,7 +52,7 @@ class OrgLimits:
             self._usage[org_id] = ApiUsage(used, total, self._clock())
 
     def was_refused(self, org_id: str) -> None:
-        """Salesforce itself has answered REQUEST_LIMIT_EXCEEDED."""
+        """Salesforce itself has answered that the daily limit is reached."""
         with self._lock:
             known = self._usage.get(org_id)
             total = known.total if known is not None else 1

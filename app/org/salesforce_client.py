@@ -23,7 +23,7 @@ from simple_salesforce.util import Usage
 
 from app.org.call_count import count_call
 from app.org.errors import OrgError, OrgErrorCode
-from app.org.failures import UNEXPECTED, failure_of, failure_of_answer
+from app.org.failures import UNEXPECTED, DailyLimitReached, failure_of, failure_of_answer
 from app.org.limits import OrgLimits
 from app.org.tokens import SalesforceToken
 from app.org.transport import SalesforceSession, quiet_library_logs
@@ -150,7 +150,7 @@ class SalesforceClient:
                 self._limits.saw(token.org_id, usage.used, usage.total)
             return answer
         # Raised out here, where the library's exception, whose text has the URL, does not become its context.
-        if failure.salesforce_code == "REQUEST_LIMIT_EXCEEDED":
+        if isinstance(failure, DailyLimitReached):
             self._limits.was_refused(token.org_id)
         raise failure
 

@@ -18,13 +18,13 @@ from app.org.schema_map import SchemaMap, SchemaMapError
 from app.org.shapes import shape_of, with_aliases
 from app.org.statement_access import check_access
 from app.org.translate import Translation
-from soql.ast import And, ChildQuery, Condition, Not, Or, Select
+from soql.ast import And, ChildQuery, Condition, DateLiteral, Not, Or, Select
 from soql.binding import names
 from soql.errors import SoqlError
 from soql.parser import parse
 from soql.rules import check
 from soql.statements import StatementFile
-from soql.walk import binds_of
+from soql.walk import binds_of, queries_of, values_of
 
 ME = "me"
 """The bind that the gateway fills, and nobody else: the caller's user id."""
@@ -97,6 +97,7 @@ class Statements:
         return found
 
     def _compile(self, file: StatementFile, scope: StatementScope, ask: Ask) -> CompiledStatement:
+        _check_style(file.select)
         written = with_aliases(self._filtered(file.name, scope, _variant(file, ask)))
         whole = self._compiled_form(written, file.name, scope, ask, reduced=False)
         if without_optional(written, self._map) == written:
@@ -170,6 +171,17 @@ def _variant(file: StatementFile, ask: Ask) -> Select:
     if ask.group_by:
         return file.grouped(ask.group_by)
     return file.reversed() if ask.descending else file.select
+
+
+def _check_style(select: Select) -> None:
+    """What SOQL has and our statements do not use (design.md, SOQL): its days are those of the running user's zone, and
+    what OFFSET skips moves while pages are read."""
+    for query in queries_of(select):
+        if query.offset is not None:
+            raise StatementRefused("OFFSET; a further page begins where the last one ended, by the sort keys")
+        for value in (*values_of(query.where), *values_of(query.having)):
+            if isinstance(value, DateLiteral):
+                raise StatementRefused(f"the date literal {value.name}; bounds are explicit instants in UTC")
 
 
 def _terms(condition: Condition) -> tuple[Condition, ...]:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
+import anyio
 import pytest
 from pydantic import SecretStr
 
@@ -21,7 +22,7 @@ from app.org.caller import Caller, Scope
 from app.org.connection import PackageVersion, check_connection
 from app.org.errors import OrgError
 from app.org.gateway import Gateway
-from app.org.reader import Ask
+from app.org.reader import Ask, Reader
 from app.org.record_filters import StatementScope
 from app.org.schema_map import FieldType, SchemaMap
 from app.org.statements import CompiledStatement
@@ -214,6 +215,22 @@ async def test_groups_add_up_to_the_whole(demo: DemoOrg, demo_gateway: Gateway) 
         assert sum(row["n"] for row in result.rows) == total
     assert any(row["Pool"] is None for row in by_pool.rows)
     assert all(row["Main_Host"]["Name"] for row in by_host.rows)
+
+
+async def test_many_calls_at_once_share_the_pool(demo: DemoOrg, demo_gateway: Gateway) -> None:
+    readers = [demo_gateway.with_token(token) for token in demo.tokens.values()]
+    ids: list[str] = []
+
+    async def read(reader: Reader) -> None:
+        result = await reader.fetch("signin/organization")
+        ids.append(result.rows[0]["Id"])
+
+    with counting() as count:
+        async with anyio.create_task_group() as group:
+            for number in range(60):
+                group.start_soon(read, readers[number % len(readers)])
+    assert ids == [demo.org_id] * 60
+    assert count.calls == 60
 
 
 async def test_a_query_too_long_for_an_address_still_runs(demo: DemoOrg, demo_gateway: Gateway) -> None:

@@ -181,6 +181,21 @@ async def test_the_usage_of_the_org_is_kept(
 
 
 @pytest.mark.parametrize(
+    ("message", "exhausted"),
+    [("TotalRequests Limit exceeded.", True), ("ConcurrentPerOrgLongTxn Limit exceeded.", False)],
+)
+async def test_a_daily_limit_is_told_apart_from_too_many_requests_at_once(
+    client: SalesforceClient, http: responses.RequestsMock, limits: OrgLimits, message: str, exhausted: bool
+) -> None:
+    http.get(QUERY, status=403, json=error("REQUEST_LIMIT_EXCEEDED", message))
+    with pytest.raises(OrgError) as failed:
+        await client.query(token(), SOQL)
+    assert failed.value.code is OrgErrorCode.SALESFORCE_LIMIT
+    usage = limits.usage(ORG)
+    assert (usage is not None and usage.exhausted) is exhausted
+
+
+@pytest.mark.parametrize(
     "body",
     [
         requests.exceptions.ConnectionError(f"Max retries exceeded with url: /query?q={SOQL}"),
