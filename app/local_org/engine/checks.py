@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 
 from app.local_org.engine.names import ObjectNames
 from app.local_org.engine.storage import SqlValue
-from app.local_org.engine.values import TEXTS
 from app.local_org.errors import ApiError
 from app.local_org.schema.model import Field, FieldType
 
@@ -18,19 +17,22 @@ _EMAIL = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;
 
 def check_values(found: ObjectNames, values: RowValues) -> None:
     """Length, picklist and e-mail form of each value. Raises ApiError for the first that is wrong."""
-    for name, value in values.items():
+    for field in found.texts:
+        value = values.get(field.name)
         if isinstance(value, str):
-            check_text(found.sobject.fields[name], value)
+            check_text(field, value, found.picklists.get(field.name))
 
 
-def check_text(field: Field, value: str) -> None:
-    """Raises STRING_TOO_LONG, INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST or INVALID_EMAIL_ADDRESS."""
-    if field.type in TEXTS and field.length and len(value) > field.length:
+def check_text(field: Field, value: str, allowed: frozenset[str] | None) -> None:
+    """allowed: the values of a restricted picklist.
+
+    Raises STRING_TOO_LONG, INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST or INVALID_EMAIL_ADDRESS.
+    """
+    if field.length and len(value) > field.length:
         message = f"{field.label}: data value too large: {value} (max length={field.length})"
         raise ApiError(400, "STRING_TOO_LONG", message, [field.name])
-    if field.restricted_picklist:
+    if allowed is not None:
         parts = value.split(";") if field.type is FieldType.MULTIPICKLIST else [value]
-        allowed = {entry.value for entry in field.picklist if entry.active}
         for part in parts:
             if part not in allowed:
                 message = f"{field.label}: bad value for restricted picklist field: {part}"

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from app.local_org.engine import functions
 from app.local_org.engine.expressions import Typed, is_aggregate, typed
 from app.local_org.engine.literals import Range, literal
+from app.local_org.engine.names import TEXTS
 from app.local_org.engine.scope import Scope
 from app.local_org.engine.storage import SqlValue
-from app.local_org.engine.values import IDS, TEXTS
+from app.local_org.engine.values import IDS
 from app.local_org.errors import ApiError
 from app.local_org.schema.model import FieldType
 from soql.ast import (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 
 from app.local_org.engine import moments, values
 from app.local_org.engine.names import ObjectNames
@@ -17,9 +18,13 @@ _DATED = {"{YYYY}": "%Y", "{YY}": "%y", "{MM}": "%m", "{DD}": "%d"}
 
 def fill_defaults(found: ObjectNames, row: dict[str, SqlValue]) -> None:
     """Give each absent field its default; a field given as null stays null."""
-    for name, field in found.sobject.fields.items():
-        if name not in row:
-            row[name] = default_of(field)
+    for name, value in _defaults(found).items():
+        row.setdefault(name, value)
+
+
+@lru_cache(maxsize=512)
+def _defaults(found: ObjectNames) -> dict[str, SqlValue]:
+    return {name: default_of(field) for name, field in found.sobject.fields.items()}
 
 
 def default_of(field: Field) -> SqlValue:

@@ -5,6 +5,7 @@ Source: Salesforce Help, "What are the differences between 15 and 18 digit recor
 """
 
 import re
+from functools import lru_cache
 
 _SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -15,11 +16,15 @@ _POD = "xx0"
 
 def checksum(short: str) -> str:
     """The three characters that make an 18-character id of a 15-character one."""
-    return "".join(
-        _SUFFIX[sum(1 << bit for bit in range(5) if "A" <= short[start + bit] <= "Z")] for start in (0, 5, 10)
-    )
+    return _letter(short[:5]) + _letter(short[5:10]) + _letter(short[10:15])
 
 
+@lru_cache(maxsize=8192)
+def _letter(chunk: str) -> str:
+    return _SUFFIX[sum(1 << bit for bit, character in enumerate(chunk) if "A" <= character <= "Z")]
+
+
+@lru_cache(maxsize=65536)
 def long_id(text: str) -> str | None:
     """The 18-character form of a 15- or 18-character id; None if the text is no id.
 

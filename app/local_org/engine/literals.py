@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from app.local_org.engine import date_literals, ids, moments
 from app.local_org.engine.expressions import Typed
+from app.local_org.engine.names import TEXTS
 from app.local_org.engine.permits import Actor
 from app.local_org.engine.scope import Statement
 from app.local_org.engine.storage import SqlValue
-from app.local_org.engine.values import IDS, NUMBERS, TEXTS
+from app.local_org.engine.values import IDS, NUMBERS
 from app.local_org.errors import ApiError, Unsupported
 from app.local_org.schema.model import FieldType
 from soql.ast import (

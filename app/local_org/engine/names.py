@@ -6,6 +6,19 @@ from dataclasses import dataclass
 
 from app.local_org.schema.model import ChildRelationship, DeleteRule, Field, FieldType, Schema, SObject
 
+TEXTS = frozenset(
+    {
+        FieldType.STRING,
+        FieldType.TEXTAREA,
+        FieldType.PICKLIST,
+        FieldType.MULTIPICKLIST,
+        FieldType.COMBOBOX,
+        FieldType.EMAIL,
+        FieldType.PHONE,
+        FieldType.URL,
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -29,6 +42,12 @@ class ObjectNames:
         }
         self.children = {child.name.lower(): child for child in sobject.child_relationships}
         self.name_field = next((field for field in sobject.fields.values() if field.name_field), None)
+        self.picklists = {
+            field.name: frozenset(entry.value for entry in field.picklist if entry.active)
+            for field in sobject.fields.values()
+            if field.restricted_picklist
+        }
+        self.texts = tuple(field for field in sobject.fields.values() if field.type in TEXTS)
         self.has_owner = "ownerid" in self.fields
 
     def field(self, name: str) -> Field | None:

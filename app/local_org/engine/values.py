@@ -11,22 +11,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from app.local_org.engine import ids, moments
+from app.local_org.engine.names import TEXTS
 from app.local_org.engine.storage import SqlValue
 from app.local_org.errors import ApiError
 from app.local_org.schema.model import Field, FieldType
 
-TEXTS = frozenset(
-    {
-        FieldType.STRING,
-        FieldType.TEXTAREA,
-        FieldType.PICKLIST,
-        FieldType.MULTIPICKLIST,
-        FieldType.COMBOBOX,
-        FieldType.EMAIL,
-        FieldType.PHONE,
-        FieldType.URL,
-    }
-)
 NUMBERS = frozenset({FieldType.DOUBLE, FieldType.CURRENCY, FieldType.PERCENT})
 IDS = frozenset({FieldType.ID, FieldType.REFERENCE})
 
