@@ -10,11 +10,6 @@ from app.org.caller import Caller, Scope
 STATE_KEY = "caller"
 
 
-def set_caller(asgi_scope: MutableMapping[str, Any], caller: Caller) -> None:
-    """For the bearer middleware: from here on this request is the caller's. Other state (a lifespan's) is kept."""
-    asgi_scope["state"] = {**asgi_scope.get("state", {}), STATE_KEY: caller}
-
-
 def caller_in(asgi_scope: MutableMapping[str, Any]) -> Caller:
     """The caller of an HTTP request. Raises LookupError where no bearer middleware stands before this."""
     caller = asgi_scope.get("state", {}).get(STATE_KEY)

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.mcp.current_caller import set_caller
+from app.mcp.current_caller import STATE_KEY
 from app.mcp.http import mcp_app
 from app.mcp.registry import Registry
 from app.org.caller import Scope as CallerScope
@@ -39,7 +39,7 @@ class HandleAsToken:
         if not handle:
             await Response(status_code=401)(scope, receive, send)
             return
-        set_caller(scope, self._world.caller(handle, CallerScope(wanted or "user")))
+        scope.setdefault("state", {})[STATE_KEY] = self._world.caller(handle, CallerScope(wanted or "user"))
         await self._app(scope, receive, send)
 
 

@@ -101,6 +101,7 @@ async def test_a_meeting_is_found_by_either_id_whatever_its_date(a_world: World,
         assert (answer["total"], answer["range"]) == (1, None)
 
 
+@pytest.mark.requirement("scope.hidden_record")
 async def test_a_hidden_meeting_is_not_found_in_the_same_words_as_a_missing_one(a_world: World, rep: Caller) -> None:
     on_it = plain_reading.people_on(a_world)
     hidden = next(row for row in a_world.of("Meeting") if not plain_reading.is_own(row, on_it[row["Id"]], rep.user_id))

@@ -41,8 +41,8 @@ def test_no_snapshot_is_left_of_a_tool_that_is_gone() -> None:
 def test_schemas_are_valid_and_every_argument_is_described(scope: Scope, tool: types.Tool) -> None:
     del scope
     for schema in (tool.input_schema, tool.output_schema):
-        jsonschema.Draft202012Validator.check_schema(schema)
         assert schema is not None
+        jsonschema.Draft202012Validator.check_schema(schema)
         assert schema["type"] == "object"
     assert tool.input_schema["additionalProperties"] is False
     arguments: dict[str, Any] = tool.input_schema["properties"]

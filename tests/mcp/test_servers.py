@@ -26,7 +26,7 @@ def url(a_world: World) -> Generator[str]:
         yield served
 
 
-@pytest.mark.requirement("overview.any_client", "scope.one_of_two")
+@pytest.mark.requirement("overview.any_client", "scope.one_of_two", "start.discoverable")
 @pytest.mark.parametrize("era", ERAS)
 @pytest.mark.parametrize(("token", "scope"), [("admin/admin", Scope.ADMIN), ("rep1", Scope.USER)])
 async def test_each_scope_is_shown_its_own_tools(url: str, era: str, token: str, scope: Scope) -> None:
@@ -67,6 +67,7 @@ async def test_an_error_is_structured_too_and_says_what_to_do(url: str, era: str
     assert error["request_id"] in answer.content[0].model_dump()["text"]
 
 
+@pytest.mark.requirement("scope.not_exposed")
 @pytest.mark.parametrize("era", ERAS)
 async def test_a_tool_of_the_other_scope_fails_like_one_that_does_not_exist(a_world: World, era: str) -> None:
     whoami = all_tools().find("whoami", Scope.ADMIN)

@@ -209,7 +209,7 @@ def _load(org: LocalOrg, data: DemoData) -> None:
     for user in data.of("User"):
         minimum = user["Id"] == data.people[LEAST]
         user["ProfileId"] = profiles["Minimum Access - Salesforce" if minimum else "Standard User"]
-    for object_name in sorted(data.rows, key=lambda name: name != "Account"):
+    for object_name in dict.fromkeys(("User", "Account", *data.rows)):
         org.load(object_name, data.rows[object_name])
     for user in data.of("User"):
         full = user["Id"] == data.people["admin"]
