@@ -32,3 +32,7 @@ class OrgError(Exception):
 class StatementRefused(Exception):
     """A statement, or an ask for one, that our own rules do not allow. A mistake in the server, found at start where
     it can be; never a caller's. The message names the statement."""
+
+
+class SchemaMapError(ValueError):
+    """The schema map or an override of it is wrong, or lacks a name; the message names the entry."""

@@ -26,10 +26,6 @@ class OrgBusy(OrgError):
     """503, or a row that somebody else holds: the same request may well succeed a moment later."""
 
 
-LOST = "Salesforce lost the rest of the answer. Ask again."
-TIMED_OUT = "Salesforce did not answer in time. Try again in a minute."
-
-
 class DailyLimitReached(OrgError):
     """The org has used up the API requests of its last 24 hours. Its other limits share the same errorCode."""
 
@@ -37,6 +33,8 @@ class DailyLimitReached(OrgError):
 DAILY_LIMIT = "TotalRequests"
 """How the message about the daily limit begins: `TotalRequests Limit exceeded.`"""
 
+LOST = "Salesforce lost the rest of the answer. Ask again."
+TIMED_OUT = "Salesforce did not answer in time. Try again in a minute."
 UNAVAILABLE = "Salesforce cannot be reached at the moment. Try again in a minute."
 RECONNECT = "The sign-in to Salesforce is no longer valid. Connect again to continue."
 SCHEMA = "The Salesforce org does not show this user an object or a field that is needed here."
@@ -54,10 +52,7 @@ _BY_ERROR_CODE: dict[str, tuple[OrgErrorCode, str]] = {
     "INVALID_QUERY_FILTER_OPERATOR": (OrgErrorCode.INTERNAL, UNEXPECTED),
     "QUERY_TOO_COMPLICATED": (OrgErrorCode.FAILED, "This question is too large for Salesforce. Narrow it down."),
     "QUERY_TIMEOUT": (OrgErrorCode.FAILED, "Salesforce took too long to answer. Narrow the question down."),
-    "INVALID_QUERY_LOCATOR": (
-        OrgErrorCode.SALESFORCE_UNAVAILABLE,
-        "Salesforce lost the rest of the answer. Ask again.",
-    ),
+    "INVALID_QUERY_LOCATOR": (OrgErrorCode.SALESFORCE_UNAVAILABLE, LOST),
     "API_DISABLED_FOR_ORG": (OrgErrorCode.FAILED, "This user may not use the Salesforce API."),
     "API_CURRENTLY_DISABLED": (OrgErrorCode.FAILED, "This user may not use the Salesforce API."),
     "DUPLICATE_VALUE": (OrgErrorCode.CONFLICT, "Somebody else has just written the same record."),

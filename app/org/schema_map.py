@@ -16,11 +16,21 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from app.org.errors import SchemaMapError
+from app.org.schema_map_override import merged
+
+__all__ = [
+    "FieldType",
+    "MappedChild",
+    "MappedField",
+    "MappedObject",
+    "PermissionSetNames",
+    "SchemaMap",
+    "SchemaMapError",
+    "load_schema_map",
+]
+
 _API_NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
-
-
-class SchemaMapError(ValueError):
-    """The map or an override of it is wrong; the message names the entry."""
 
 
 class FieldType(StrEnum):
@@ -163,9 +173,6 @@ class _MapFile(_FileModel):
     objects: dict[str, _ObjectEntry]
 
 
-_OVERRIDABLE = {"fields": {"api", "path"}, "children": {"api"}}
-
-
 def load_schema_map(override: Path | None = None) -> SchemaMap:
     """The default map, with the names of the override file in place of its own.
 
@@ -180,59 +187,8 @@ def load_schema_map(override: Path | None = None) -> SchemaMap:
             changes = tomllib.loads(override.read_text(encoding="utf-8"))
         except (OSError, tomllib.TOMLDecodeError) as problem:
             raise SchemaMapError(f"the schema map {override} cannot be read: {problem}") from problem
-        document = _merged(document, changes, override)
+        document = merged(document, changes, override)
     return _build(document, "the schema map" if override is None else f"the schema map with {override}")
-
-
-def _merged(document: Mapping[str, Any], changes: Mapping[str, Any], source: Path) -> dict[str, Any]:
-    """A copy of the default document with the override's names put in."""
-    merged = dict(document)
-    for key, value in changes.items():
-        if key in ("permission_sets", "package"):
-            merged[key] = _with_keys(document[key], value, set(document[key]), f"{source}: {key}")
-        elif key == "objects":
-            merged[key] = dict(document[key])
-            for name, change in _table(value, f"{source}: objects").items():
-                if name not in document[key]:
-                    raise SchemaMapError(f"{source}: there is no object {name!r} to override")
-                merged[key][name] = _merged_object(document[key][name], change, f"{source}: {name}")
-        else:
-            raise SchemaMapError(f"{source}: {key!r} cannot be overridden")
-    return merged
-
-
-def _merged_object(entry: Mapping[str, Any], change: object, where: str) -> dict[str, Any]:
-    merged = dict(entry)
-    for key, value in _table(change, where).items():
-        if key == "api":
-            merged["api"] = value
-            continue
-        if key not in _OVERRIDABLE:
-            raise SchemaMapError(f"{where}: {key!r} cannot be overridden")
-        merged[key] = dict(entry.get(key, {}))
-        for name, names in _table(value, f"{where}.{key}").items():
-            if name not in merged[key]:
-                kind = "field" if key == "fields" else "child relationship"
-                raise SchemaMapError(f"{where}: there is no {kind} {name!r} to override")
-            allowed = _OVERRIDABLE[key]
-            if key == "fields" and "path" not in merged[key][name]:
-                allowed = {"api"}
-            merged[key][name] = _with_keys(merged[key][name], names, allowed, f"{where}.{name}")
-    return merged
-
-
-def _with_keys(entry: Mapping[str, Any], change: object, allowed: set[str], where: str) -> dict[str, Any]:
-    table = _table(change, where)
-    unknown = sorted(set(table) - allowed)
-    if unknown:
-        raise SchemaMapError(f"{where}: {unknown[0]!r} cannot be overridden, only {', '.join(sorted(allowed))}")
-    return {**entry, **table}
-
-
-def _table(value: object, where: str) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise SchemaMapError(f"{where} must be a table")
-    return value  # pyright: ignore[reportUnknownVariableType]  a TOML table has text keys
 
 
 def _build(document: Mapping[str, Any], source: str) -> SchemaMap:
