@@ -33,7 +33,9 @@ class Codes:
 
     def issue(self, grant: CodeGrant) -> str:
         code = f"aPrx{secrets.token_urlsafe(48)}="
+        now = self._clock().timestamp()
         with self._storage.write() as db:
+            db.execute("DELETE FROM code WHERE made < ?", (now - LIFETIME.total_seconds(),))
             db.execute(
                 "INSERT INTO code VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
@@ -44,7 +46,7 @@ class Codes:
                     grant.redirect_uri,
                     grant.challenge,
                     grant.nonce,
-                    self._clock().timestamp(),
+                    now,
                 ),
             )
         return code

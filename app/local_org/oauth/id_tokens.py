@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 from datetime import timedelta
 
@@ -15,12 +16,18 @@ from app.local_org.rest.json_value import Json
 LIFETIME = timedelta(minutes=2)
 
 
+@functools.cache
+def _signing_key() -> RSAKey:
+    """The process's key: all of its orgs sign with it, as all orgs of Salesforce sign with Salesforce's."""
+    return RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, auto_kid=True)
+
+
 class IdTokens:
-    """Signs id_tokens. The key lives as long as the process."""
+    """Signs id_tokens with a key that lives as long as the process."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._key = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, auto_kid=True)
+        self._key = _signing_key()
 
     def issue(self, *, issuer: str, subject: str, audience: str, access_token: str, nonce: str | None) -> str:
         """The signed token; subject is the identity URL."""

@@ -31,10 +31,12 @@ class Logins:
     def start(self, user_id: str) -> str:
         """Signs a browser in: the cookie's value."""
         secret = secrets.token_urlsafe(32)
+        now = self._clock().timestamp()
         with self._storage.write() as db:
+            db.execute("DELETE FROM login WHERE used < ?", (now - LIFETIME.total_seconds(),))
             db.execute(
                 "INSERT INTO login VALUES (?, ?, ?, ?)",
-                (digest(secret), user_id, secrets.token_urlsafe(24), self._clock().timestamp()),
+                (digest(secret), user_id, secrets.token_urlsafe(24), now),
             )
         return secret
 

@@ -166,6 +166,7 @@ class Tokens:
 
     def _add_access_token(self, db: sqlite3.Connection, number: int | None, user_id: str, scope: str) -> str:
         access_token = f"{self._org_id[:15]}!AQ{secrets.token_urlsafe(70)}"
+        db.execute("DELETE FROM access_token WHERE used <= ?", (self._now() - self.session_timeout.total_seconds(),))
         db.execute(
             "INSERT INTO access_token VALUES (?, ?, ?, ?, ?)",
             (digest(access_token), number, user_id, scope, self._now()),

@@ -136,6 +136,12 @@ def _result(reference_id: str | None, answer: Answer) -> dict[str, Any]:
     }
 
 
+def _list(_context: Context, _call: Call) -> Answer:
+    """Of the composite resources, the one beside this."""
+    return Answer(200, {"sobjects": f"{ROOT}/composite/sobjects"})
+
+
 def composite_resource(resources: Resources) -> Resource:
     """The resource itself, which no composite holds in turn."""
-    return Resource(("composite",), {"POST": Method(Composite(resources).handle)}, in_composite=False)
+    methods = {"GET": Method(_list), "POST": Method(Composite(resources).handle)}
+    return Resource(("composite",), methods, in_composite=False)

@@ -108,7 +108,7 @@ def test_an_ended_session_is_401_and_a_refresh_brings_a_new_one(running_local_or
         ("DELETE", "/query?q=x", "HEAD,GET"),
         ("PUT", "/sobjects/Account/001xx0000000001AAA", "HEAD,GET,PATCH,DELETE"),
         ("POST", "/limits", "HEAD,GET"),
-        ("GET", "/composite", "POST"),
+        ("PATCH", "/composite", "HEAD,GET,POST"),
         ("PATCH", "/sobjects/Account", "HEAD,GET,POST"),
     ],
 )
@@ -189,6 +189,17 @@ def test_bodies_are_compressed_both_ways(running_local_org: RunningLocalOrg) -> 
     described = api.call("GET", "/sobjects")
     assert described.headers["content-encoding"] == "gzip"
     assert described.headers["vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [("", ["composite", "limits", "query", "queryAll", "sobjects", "tooling"]), ("/composite", ["sobjects"])],
+)
+def test_a_version_and_composite_list_what_they_hold(
+    running_local_org: RunningLocalOrg, path: str, names: list[str]
+) -> None:
+    body = running_local_org.as_user(ADMIN).call("GET", path).json()
+    assert body == {name: f"/services/data/v66.0{path}/{name}" for name in names}
 
 
 def test_pretty_print_indents(running_local_org: RunningLocalOrg) -> None:
