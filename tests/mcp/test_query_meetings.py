@@ -173,6 +173,8 @@ async def test_names_resolve_and_ambiguous_ones_give_candidates(a_world: World, 
     assert refusal["code"] == "ambiguous"
     assert {each["name"] for each in refusal["candidates"]} == {"Inbound Demo", "Outbound Demo"}
     assert all(each["id"] in {row["Id"] for row in a_world.of("Meeting_Type")} for each in refusal["candidates"])
+    refusal = await a_world.refusal(admin, "query_meetings", host="alex mor")
+    assert {each["detail"] for each in refusal["candidates"]} == {"rep19@demo.example", "rep20@demo.example"}
     refusal = await a_world.refusal(admin, "query_meetings", pool="No such pool anywhere")
     assert refusal["code"] == "not_found"
 
@@ -249,3 +251,19 @@ async def test_every_call_is_audited_with_its_request_id(a_world: World, rep: Ca
     refusal = await a_world.refusal(rep, "query_meetings", period="never")
     call, outcome = a_world.audit.reads[-1]
     assert (call.request_id, outcome.code) == (refusal["request_id"], "invalid_argument")
+
+
+@pytest.mark.requirement("security.no_credentials_out")
+async def test_no_answer_holds_a_token_or_an_address_of_salesforce(a_world: World, admin: Caller, rep: Caller) -> None:
+    for caller in (admin, rep):
+        for tool, asked in (
+            ("whoami", {}),
+            ("query_meetings", {"limit": 100, "detail": True}),
+            ("query_meetings", {"group_by": ["host"]}),
+            ("query_meetings", {"pool": "no such"}),
+        ):
+            answer = (await a_world.result(caller, tool, asked)).model_dump_json()
+            assert a_world.running.url not in answer
+            assert not [
+                1 for each in a_world.grants.made.values() if each.token.access_token.get_secret_value() in answer
+            ]

@@ -16,6 +16,7 @@ import pytest
 
 from app.mcp.registry import MAX_TOOLS, all_tools
 from app.org.caller import Scope
+from app.settings import Settings
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 LISTED = [(scope, tool) for scope in Scope for tool in all_tools().listed(scope)]
@@ -72,3 +73,23 @@ def test_arguments_of_an_admin_do_not_exist_for_a_user() -> None:
 
     assert arguments(Scope.ADMIN) - arguments(Scope.USER) == {"mine", "host", "pool"}
     assert arguments(Scope.USER) < arguments(Scope.ADMIN)
+
+
+CONTRACT = {
+    "whoami", "query_meetings", "preview_availability", "lookup_user", "lookup_pool", "lookup_meeting_type",
+    "view_counts", "explain_assignment", "get_scheduling_links", "route_prospect", "book_meeting", "cancel_meeting",
+    "reschedule_meeting", "request_credit", "reassign_meeting", "list_credit_requests", "review_credit_request",
+}  # fmt: skip
+"""Every capability of the guide's two tables, and whoami; what the guide leaves out has no tool."""
+
+
+@pytest.mark.requirement("excluded.configuration", "excluded.audit_and_orchestration", "excluded.usage_dashboards")
+def test_there_is_no_tool_beyond_the_guide_s_capabilities() -> None:
+    assert {tool.name for _, tool in LISTED} <= CONTRACT
+
+
+@pytest.mark.requirement("security.no_llm_keys")
+def test_no_argument_and_no_setting_takes_a_key_of_a_model_provider() -> None:
+    names = {name for _, tool in LISTED for name in tool.input_schema["properties"]} | set(Settings.model_fields)
+    for word in ("openai", "anthropic", "llm", "model", "api_key", "prompt", "provider"):
+        assert [name for name in names if word in name] == []
