@@ -183,10 +183,10 @@ class SmallOrg:
         return record_id
 
 
-def small_org(path: Path | str = IN_MEMORY) -> SmallOrg:
-    """An org with an admin, two reps who hold Shop_User (one in Kathmandu), and a guest who holds nothing."""
+def small_org(path: Path | str = IN_MEMORY, *, more: tuple[SObject, ...] = ()) -> SmallOrg:
+    """An admin, two reps who hold Shop_User (one in Kathmandu), and a guest who holds nothing; `more` objects too."""
     clock = MovableClock(NOON)
-    org = LocalOrg(path, small_schema(), clock)
+    org = LocalOrg(path, small_schema(*more), clock)
     small = SmallOrg(org, clock, {})
     for handle, profile, zone, locale in (
         ("admin", "System Administrator", "America/Los_Angeles", "en_US"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.local_org.schema.model import ChildRelationship, DeleteRule, Field, FieldType, Schema, SObject
+from app.local_org.schema.model import ChildRelationship, DeleteRule, Field, FieldType, Schema, Sharing, SObject
 
 TEXTS = frozenset(
     {
@@ -60,10 +60,12 @@ class ObjectNames:
         return self.children.get(relationship.lower())
 
     @property
-    def master(self) -> Field | None:
-        """The master-detail field: required, and deleted with its parent."""
-        references = (field for field in self.sobject.fields.values() if field.type is FieldType.REFERENCE)
-        return next((field for field in references if field.delete_rule is DeleteRule.CASCADE), None)
+    def masters(self) -> tuple[Field, ...]:
+        """The master-detail fields, which a detail is deleted with and shared through: one, or two of a junction."""
+        if self.sobject.sharing is not Sharing.CONTROLLED_BY_PARENT:
+            return ()
+        fields = self.sobject.fields.values()
+        return tuple(f for f in fields if f.type is FieldType.REFERENCE and f.delete_rule is DeleteRule.CASCADE)
 
 
 class Names:

@@ -45,7 +45,7 @@ class References:
         if record_id == system_id():
             return
         params = Params()
-        condition = sharing.editable if child.master is field else sharing.visible
+        condition = sharing.editable if field in child.masters else sharing.visible
         allowed = condition(self._names, actor, target, "t0", params)
         sql = (
             f"SELECT t0._deleted, {allowed} FROM {quoted(target.name)} t0"  # noqa: S608 - names from the schema

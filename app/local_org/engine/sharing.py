@@ -1,9 +1,9 @@
 """Which rows a user may see and edit: org-wide defaults, ownership, View All and Modify All.
 
 Basic level: Private rows are their owner's, Read rows are read by all and edited by their owner, ReadWrite rows are
-everybody's, a ControlledByParent row follows its master. Events are private to their owner, and an invitee owns his
-child event. The role hierarchy, sharing rules, manual shares and teams are not modelled: a user whom they would let in
-does not see the row.
+everybody's, a ControlledByParent row follows its master (a junction both of them). Events are private to their owner,
+and an invitee owns his child event. The role hierarchy, sharing rules, manual shares and teams are not modelled: a user
+whom they would let in does not see the row.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from app.local_org.engine.permits import Actor
 from app.local_org.engine.sql import Params
 from app.local_org.engine.storage import quoted
 from app.local_org.errors import Unsupported
-from app.local_org.schema.model import Sharing
+from app.local_org.schema.model import Field, Sharing
 
 EVERYBODY = "1"
 NOBODY = "0"
@@ -42,8 +42,10 @@ def editable(names: Names, actor: Actor, found: ObjectNames, alias: str, params:
 
 
 def _through(names: Names, actor: Actor, found: ObjectNames, alias: str, params: Params, *, edit: bool) -> str:
-    if found.sobject.sharing is Sharing.CONTROLLED_BY_PARENT and found.master is not None:
-        return _through_parent(names, actor, found, alias, params, edit=edit)
+    if found.masters:
+        terms = [_through_parent(names, actor, found, master, alias, params, edit=edit) for master in found.masters]
+        limiting = [term for term in terms if term != EVERYBODY]
+        return f"({' AND '.join(limiting)})" if limiting else EVERYBODY
     if found.has_owner:
         return f'{alias}."OwnerId" = {params.add(actor.user_id)}'
     if found.name == "User":
@@ -54,10 +56,11 @@ def _through(names: Names, actor: Actor, found: ObjectNames, alias: str, params:
     raise Unsupported(f"sharing {found.sobject.sharing.value} on {found.name}, which has neither owner nor master")
 
 
-def _through_parent(names: Names, actor: Actor, found: ObjectNames, alias: str, params: Params, *, edit: bool) -> str:
-    master = found.master
-    parent = names.object(master.reference_to[0]) if master is not None else None
-    if master is None or parent is None:
+def _through_parent(
+    names: Names, actor: Actor, found: ObjectNames, master: Field, alias: str, params: Params, *, edit: bool
+) -> str:
+    parent = names.object(master.reference_to[0])
+    if parent is None:
         raise Unsupported(f"a master of {found.name} that the schema lacks")
     inner = f"{alias}p"
     condition = (editable if edit else visible)(names, actor, parent, inner, params)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.local_org.errors import ApiError
-from tests.support.small_org import SmallOrg
+from app.local_org.schema.model import DeleteRule, Sharing
+from tests.support.small_org import SmallOrg, lookup, small_org, sobject
 
 
 def _count(small: SmallOrg, handle: str, object_name: str = "Shop__c") -> int:
@@ -98,3 +99,20 @@ def test_an_event_is_its_owners_and_an_invitee_owns_his_child(small: SmallOrg) -
         ],
     )
     assert [_count(small, handle, "Event") for handle in ("rep", "other", "admin", "guest")] == [2, 1, 3, 0]
+
+
+def test_a_junction_follows_both_its_masters() -> None:
+    junction = sobject(
+        "Pair__c",
+        "a09",
+        Sharing.CONTROLLED_BY_PARENT,
+        lookup("One__c", "Shop__c", "Pairs_One__r", DeleteRule.CASCADE, required=True),
+        lookup("Two__c", "Shop__c", "Pairs_Two__r", DeleteRule.CASCADE, required=True),
+    )
+    small = small_org(more=(junction,))
+    mine, yours = (small.acting(handle).create("Shop__c", {"Name": "S"}) for handle in ("rep", "other"))
+    small.org.load("Pair__c", [{"One__c": mine, "Two__c": mine}, {"One__c": mine, "Two__c": yours}])
+    assert [_count(small, handle, "Pair__c") for handle in ("rep", "other", "admin")] == [1, 0, 2]
+    with pytest.raises(ApiError, match="INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY"):
+        small.acting("rep").create("Pair__c", {"One__c": mine, "Two__c": yours})
+    small.org.close()
