@@ -71,8 +71,10 @@ async def walk_through(start: str, destination: str, answers: Mapping[str, str])
     """Open `start` and go through its pages until a redirect to `destination`; the URL of that redirect.
 
     answers: the value for each input by its name (`username`, `pw`); inputs that a page pre-fills are kept.
-    Raises SignInRefused with the page's text when a page offers no form, or after too many pages.
+    Raises SignInRefused with the page's text when a page offers no form or asks for the password a second time, and
+    after too many pages.
     """
+    logged_in = False
     async with httpx2.AsyncClient(timeout=30) as http:
         request = http.build_request("GET", start)
         for _ in range(MOST_PAGES):
@@ -85,8 +87,10 @@ async def walk_through(start: str, destination: str, answers: Mapping[str, str])
                 continue
             page = _Page()
             page.feed(response.text)
-            if not page.forms or (response.is_error and "pw" not in page.forms[0].fields):
+            is_login = bool(page.forms) and "pw" in page.forms[0].fields
+            if not page.forms or (response.is_error and not is_login) or (is_login and logged_in):
                 raise SignInRefused(" ".join(page.text))
+            logged_in |= is_login
             request = _submitted(http, str(request.url), page.forms[0], answers)
     raise SignInRefused(f"The sign-in did not end after {MOST_PAGES} pages.")
 
