@@ -12,10 +12,15 @@ from app.org.gateway import Gateway
 from app.org.tokens import SalesforceToken
 from app.signin.grants import StoredGrants
 from app.signin.org_checks import OrgChecks, licence_problems
+from app.signin.refusals import RefusalKind, SignInRefused
 from app.signin.salesforce import SalesforceLogin, SalesforceTokens
 from app.signin.standing import StandingReader
 from app.store.grants import Purpose
 from app.store.orgs import Orgs
+
+CANNOT_SEE_PERMISSION_SETS = (
+    "This user may not see permission sets. Enable as an admin who has View Setup and Configuration and View All Data."
+)
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +28,8 @@ log = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnableReport:
     """How it went. problems: why the org was not enabled, for an admin; empty when it was.
-    off: what does not work in it all the same (a tool, an ability), with the reason. username: whose login it was."""
+    off: what does not work in it all the same (a tool, an ability), with the reason. username: whose login it was; his
+    id where his name could not be read."""
 
     org_id: str
     org_name: str
@@ -74,9 +80,15 @@ async def _enable(deps: EnableDeps, tokens: SalesforceTokens) -> EnableReport:
         org_id=tokens.org_id,
         user_id=tokens.user_id,
     )
-    standing = await deps.standings.read(token)
     organization = (await deps.gateway.with_token(token).fetch("signin/organization")).rows[0]
-    report = EnableReport(org_id=tokens.org_id, org_name=organization["Name"], username=standing.username)
+    report = EnableReport(org_id=tokens.org_id, org_name=organization["Name"], username=tokens.user_id)
+    try:
+        standing = await deps.standings.read(token)
+    except SignInRefused as refused:
+        if refused.refusal.kind is not RefusalKind.SCOPE_UNREADABLE:
+            raise
+        return replace(report, problems=(CANNOT_SEE_PERMISSION_SETS,))
+    report = replace(report, username=standing.username)
     problems: list[str] = []
     if standing.scope is not Scope.ADMIN:
         problems.append(f"{standing.username} is no BookIt admin: LeanData Custom Objects Full Access is needed.")

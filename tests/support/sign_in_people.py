@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from app.clock import Clock
 from app.local_org.org import LocalOrg
 from app.local_org.schema.compile import compile_schema
+from app.local_org.schema.model import PermissionSet
 
 PACKAGES = Path(__file__).parents[2] / "salesforce_package"
 ADMIN_PROFILE, STANDARD, MINIMUM = "System Administrator", "Standard User", "Minimum Access - Salesforce"
 FULL = "LeanData_Custom_Objects_Full_Access"
 DASHBOARD = "LeanData_Dashboard_Access"
 CONNECTION = "BookIt_MCP_Org_Connection"
+SETUP_VIEWER = "Setup_Viewer"
+"""A set of the customer's own, with View Setup and Configuration and nothing else."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,9 @@ PEOPLE = (
     Person("admin", (FULL, CONNECTION), ADMIN_PROFILE),
     Person("second_admin", (FULL, CONNECTION), ADMIN_PROFILE),
     Person("blind_admin", (FULL,)),
+    Person("seeing_admin", (FULL, SETUP_VIEWER)),
+    Person("seeing_rep", (DASHBOARD, SETUP_VIEWER)),
+    Person("seeing_nobody", (SETUP_VIEWER,)),
     Person("both", (FULL, DASHBOARD), zone="Europe/London"),
     Person("rep", (DASHBOARD,), zone="Asia/Kolkata"),
     Person("group", group=True),
@@ -51,8 +57,17 @@ PEOPLE = (
 class SignInOrg:
     """The org, with what tests change in it."""
 
-    def __init__(self, clock: Clock, people: Sequence[Person] = PEOPLE) -> None:
-        self.local = LocalOrg(":memory:", compile_schema(PACKAGES), clock)
+    def __init__(self, clock: Clock, people: Sequence[Person] = PEOPLE, bookit_version: int | None = 8) -> None:
+        """bookit_version: the major version of the installed BookIt package; None: it is not installed."""
+        schema = compile_schema(PACKAGES)
+        packages = (
+            replace(package, major=bookit_version or 0) if package.namespace == "LeanData" else package
+            for package in schema.packages
+            if bookit_version is not None or package.namespace != "LeanData"
+        )
+        own_set = PermissionSet(SETUP_VIEWER, None, "Setup viewer", system_permissions=frozenset({"ViewSetup"}))
+        sets = (*schema.permission_sets, own_set)
+        self.local = LocalOrg(":memory:", replace(schema, packages=tuple(packages), permission_sets=sets), clock)
         self._profiles = self._ids("Profile", "Name")
         self._sets = self._ids("PermissionSet", "Name")
         self._groups = self._ids("PermissionSetGroup", "DeveloperName")

@@ -212,11 +212,15 @@ def _listening() -> Generator[socket.socket]:
 
 @asynccontextmanager
 async def running_server(
-    folder: Path, *, people: Sequence[Person] = PEOPLE, clock: MovableClock | None = None
+    folder: Path,
+    *,
+    people: Sequence[Person] = PEOPLE,
+    clock: MovableClock | None = None,
+    bookit_version: int | None = 8,
 ) -> AsyncGenerator[SignInServer]:
     """A local org with these people, and the server in front of it. The org is not enabled yet."""
     now = clock or MovableClock()
-    org = SignInOrg(now, people)
+    org = SignInOrg(now, people, bookit_version)
     with _listening() as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         callbacks = (url + CALLBACK_PATH, REDIRECT_URI)
