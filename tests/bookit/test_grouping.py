@@ -11,6 +11,7 @@ from app.bookit.errors import BookItError, ErrorCode
 from app.bookit.meetings.filters import MeetingFilter
 from app.bookit.meetings.grouping import MAX_COUNTED, MAX_GROUPS, count_by
 from app.org.caller import Scope
+from app.org.errors import OrgError, OrgErrorCode
 from app.org.reader import Ask, Row
 from app.scheduling.periods import TimeRange
 from app.scheduling.weekdays import Weekday
@@ -76,7 +77,12 @@ async def test_more_groups_than_can_be_answered_are_refused() -> None:
     def answer(_: Ask) -> tuple[Row, ...]:
         return tuple({"n": 1, "Main_Host": {"Id": f"id {n}", "Name": f"Name {n}"}} for n in range(MAX_GROUPS + 1))
 
+    def overflow(_: Ask) -> tuple[Row, ...]:
+        raise OrgError(OrgErrorCode.FAILED, "Salesforce refused the request.", salesforce_code="EXCEEDED_ID_LIMIT")
+
     asked, when = wanted(3)
-    with pytest.raises(BookItError) as refusal:
-        await count_by(NaiveReader(answer), Scope.ADMIN, asked, ["host"], when, Weekday.MONDAY)
-    assert refusal.value.code is ErrorCode.INVALID_ARGUMENT
+    for reader in (NaiveReader(answer), NaiveReader(overflow)):
+        with pytest.raises(BookItError) as refusal:
+            await count_by(reader, Scope.ADMIN, asked, ["host"], when, Weekday.MONDAY)
+        assert refusal.value.code is ErrorCode.INVALID_ARGUMENT
+        assert "fewer things" in refusal.value.hint

@@ -17,6 +17,7 @@ from app.bookit.meetings.records import Reference
 from app.bookit.meetings.scoped import statement
 from app.bookit.picklists import snake
 from app.org.caller import Scope
+from app.org.errors import OrgError
 from app.org.reader import MAX_ASKS, Ask, Reader, Row
 from app.scheduling.periods import TimeRange
 from app.scheduling.weekdays import Weekday, add_months, first_of_month, first_of_week
@@ -30,6 +31,8 @@ CALENDAR: Final[tuple[Calendar, ...]] = ("day", "week", "month")
 MAX_COUNTED: Final = 10_000
 """Meetings that are counted one by one for a calendar of more than five buckets: five pages of a query."""
 MAX_GROUPS: Final = 500
+_TOO_MANY_GROUPS: Final = "EXCEEDED_ID_LIMIT"
+"""What Salesforce answers to an aggregate of more than one page: those have no further pages."""
 
 Value = str | Reference | None
 Key = tuple[Value, ...]
@@ -105,9 +108,13 @@ def _first_day(calendar: Calendar, day: date, week_start: Weekday) -> date:
 async def _aggregates(
     reader: Reader, scope: Scope, filters: Sequence[MeetingFilter], plain: tuple[Common, ...]
 ) -> list[Counter[Key]]:
-    results = await reader.fetch_all(
-        *(Ask(statement("count", scope), wanted.binds(), group_by=plain) for wanted in filters)
-    )
+    asks = (Ask(statement("count", scope), wanted.binds(), group_by=plain) for wanted in filters)
+    try:
+        results = await reader.fetch_all(*asks)
+    except OrgError as error:
+        if error.salesforce_code == _TOO_MANY_GROUPS:
+            raise _too_many_groups("More than 2000") from error
+        raise
     counts: list[Counter[Key]] = []
     for result in results:
         counted: Counter[Key] = Counter()
@@ -172,11 +179,7 @@ def _key(row: Row, plain: tuple[Common, ...]) -> Key:
 
 def _sorted(groupings: Sequence[Grouping], counts: Mapping[Key, int]) -> list[Group]:
     if len(counts) > MAX_GROUPS:
-        raise BookItError(
-            ErrorCode.INVALID_ARGUMENT,
-            f"{len(counts)} groups are too many to answer; the most is {MAX_GROUPS}.",
-            "Group by fewer things, or narrow the range or the filters.",
-        )
+        raise _too_many_groups(str(len(counts)))
     calendar = next((at for at, grouping in enumerate(groupings) if grouping in CALENDAR), None)
 
     def order(item: tuple[Key, int]) -> tuple[str, int, tuple[str, ...]]:
@@ -184,6 +187,14 @@ def _sorted(groupings: Sequence[Grouping], counts: Mapping[Key, int]) -> list[Gr
         return (str(key[calendar]) if calendar is not None else "", -count, tuple(_text(value) for value in key))
 
     return [Group(key, count) for key, count in sorted(counts.items(), key=order)]
+
+
+def _too_many_groups(count: str) -> BookItError:
+    return BookItError(
+        ErrorCode.INVALID_ARGUMENT,
+        f"{count} groups are too many to answer; the most is {MAX_GROUPS}.",
+        "Group by fewer things, or narrow the range or the filters.",
+    )
 
 
 def _text(value: Value) -> str:

@@ -8,7 +8,7 @@ MAX_TYPED: Final = 300
 
 def typed(text: str | None) -> str | None:
     """The text as an answer holds it: at most MAX_TYPED characters, and without control characters."""
-    if text is None:
-        return None
+    if text is None or (len(text) <= MAX_TYPED and text.isprintable()):
+        return text
     clean = "".join(char if char.isprintable() or char == "\n" else " " for char in text)
     return clean if len(clean) <= MAX_TYPED else f"{clean[: MAX_TYPED - 1]}…"
