@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -21,32 +22,49 @@ def _compare(left: str, right: str) -> int:
     return (one > other) - (one < other)
 
 
-def pattern_regex(pattern: str) -> str:
-    """The regular expression of a pattern whose parts are joined by `pattern_text`."""
-    pieces: list[str] = []
-    characters = iter(pattern)
-    for character in characters:
-        if character == "\\":
-            pieces.append(re.escape(next(characters, "\\")))
-        elif character == "%":
-            pieces.append(".*")
-        elif character == "_":
-            pieces.append(".")
-        else:
-            pieces.append(re.escape(character))
-    return "".join(pieces)
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What stands between two `%`: text of one length, `_` for any character."""
+
+    regex: re.Pattern[str]
+    length: int
 
 
 @lru_cache(maxsize=512)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern_regex(folded(pattern)), re.DOTALL)
+def _runs(pattern: str) -> tuple[_Run, ...]:
+    pieces: list[list[str]] = [[]]
+    characters = iter(folded(pattern))
+    for character in characters:
+        if character == "%":
+            pieces.append([])
+        elif character == "_":
+            pieces[-1].append(".")
+        else:
+            pieces[-1].append(re.escape(next(characters, "\\") if character == "\\" else character))
+    return tuple(_Run(re.compile("".join(piece), re.DOTALL), len(piece)) for piece in pieces)
 
 
 def like(text: str | None, pattern: str) -> int:
-    """1 if the text matches the pattern (`%`, `_`, a backslash before a plain one), else 0; null matches nothing."""
+    """1 if the text matches the pattern (`%`, `_`, a backslash before a plain one), else 0; null matches nothing.
+
+    Each run takes the first place that it fits, so a pattern of many `%` costs no more than reading the text.
+    """
     if text is None:
         return 0
-    return 1 if _compiled(pattern).fullmatch(folded(text)) else 0
+    held, (first, *others) = folded(text), _runs(pattern)
+    if not others:
+        return int(first.regex.fullmatch(held) is not None)
+    *middle, last = others
+    if first.regex.match(held) is None:
+        return 0
+    place = first.length
+    for run in middle:
+        found = run.regex.search(held, place)
+        if found is None:
+            return 0
+        place = found.end()
+    end = len(held) - last.length
+    return int(end >= place and last.regex.match(held, end) is not None)
 
 
 @lru_cache(maxsize=64)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from app.local_org.errors import ApiError
-from tests.support.small_org import NOON, SmallOrg
+from app.local_org.schema.model import Field, FieldType, Sharing
+from tests.support.small_org import NOON, SmallOrg, small_org, sobject
 
 _NOON = "2026-11-25T12:00:00.000+0000"
 
@@ -184,3 +185,26 @@ def test_the_clock_of_the_org_is_the_one_it_was_given(small: SmallOrg) -> None:
     small.clock.now = datetime(2030, 1, 1, tzinfo=UTC)
     shop = _shop(small)
     assert small.acting("rep").get("Shop__c", shop, ["CreatedDate"])["CreatedDate"].startswith("2030-01-01")
+
+
+def test_an_external_id_that_is_not_unique_may_name_several() -> None:
+    key = Field("Key__c", "Key", FieldType.STRING, length=10, external_id=True, custom=True)
+    small = small_org(more=(sobject("Part__c", "a09", Sharing.READ_WRITE, key),))
+    parts = small.org.load("Part__c", [{"Key__c": "k"}, {"Key__c": "K"}])
+    with pytest.raises(ApiError) as refused:
+        small.acting("rep").upsert("Part__c", "Key__c", "k", {})
+    assert refused.value.status == 300
+    assert [f"/services/data/v66.0/sobjects/Part__c/{part}" in refused.value.message for part in parts] == [True, True]
+    small.org.close()
+
+
+def test_describe_shows_what_the_user_reads(small: SmallOrg) -> None:
+    names = [field["name"] for field in small.acting("rep").describe("shop__c")["fields"]]
+    assert "Size__c" in names
+    assert "Secret__c" not in names
+    objects = {found["name"] for found in small.acting("guest").describe_global()["sobjects"]}
+    assert "User" in objects
+    assert "Shop__c" not in objects
+    with pytest.raises(ApiError) as refused:
+        small.acting("guest").describe("Shop__c")
+    assert (refused.value.status, refused.value.code) == (404, "NOT_FOUND")
