@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import structlog
+from opentelemetry import trace
 
 from app.mcp.errors import Failure, failure_of
 from app.org.call_count import CallCount, counting
@@ -62,6 +63,7 @@ async def audited(
     """
     request_id = new_id()
     began = time.perf_counter()
+    trace.get_current_span().set_attribute("bookit.request_id", request_id)
     row = AuditCall(
         request_id=request_id,
         org_id=caller.org_id,

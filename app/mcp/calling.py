@@ -1,7 +1,7 @@
 """One call of one tool, from what a client sent to what it gets back."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import mcp_types as types
 
@@ -12,6 +12,9 @@ from app.mcp.errors import Failure
 from app.mcp.tool import Answer, Tool
 from app.mcp.views.structured import as_json
 from app.org.caller import Caller
+
+REQUEST_ID: Final = "bookit-mcp/request-id"
+"""In the `_meta` of every answer: the id under which log, audit and span know the call."""
 
 
 async def call_tool(
@@ -30,7 +33,7 @@ async def call_tool(
             services=services,
         )
         answer = await tool.handle(call, arguments)
-        return Answered(_result(answer), answer.rows)
+        return Answered(_result(answer, request_id), answer.rows)
 
     ended = await audited(
         handle,
@@ -44,9 +47,11 @@ async def call_tool(
     return _failed(ended) if isinstance(ended, Failure) else ended.value
 
 
-def _result(answer: Answer) -> types.CallToolResult:
+def _result(answer: Answer, request_id: str) -> types.CallToolResult:
     return types.CallToolResult(
-        content=[types.TextContent(type="text", text=answer.text)], structured_content=as_json(answer.structured)
+        content=[types.TextContent(type="text", text=answer.text)],
+        structured_content=as_json(answer.structured),
+        _meta={REQUEST_ID: request_id},
     )
 
 
@@ -55,4 +60,5 @@ def _failed(failure: Failure) -> types.CallToolResult:
         content=[types.TextContent(type="text", text=failure.text())],
         structured_content=failure.structured(),
         is_error=True,
+        _meta={REQUEST_ID: failure.request_id},
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.mcp.calling import REQUEST_ID
 from app.org.caller import Caller, Scope
 from tests.mcp import plain_reading
 from tests.mcp.plain_reading import value
@@ -244,8 +245,9 @@ async def test_a_cursor_serves_its_caller_and_its_arguments_alone(a_world: World
 
 
 async def test_every_call_is_audited_with_its_request_id(a_world: World, rep: Caller) -> None:
-    await a_world.ask(rep, "query_meetings", limit=2)
+    answer = await a_world.result(rep, "query_meetings", {"limit": 2})
     call, outcome = a_world.audit.reads[-1]
+    assert answer.meta == {REQUEST_ID: call.request_id}
     assert (call.tool, call.scope, call.user_id, call.org_id) == ("query_meetings", "user", rep.user_id, a_world.org_id)
     assert (outcome.code, outcome.rows) == ("ok", 2)
     refusal = await a_world.refusal(rep, "query_meetings", period="never")
