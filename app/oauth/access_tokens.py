@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cachetools import TTLCache
 
 from app.clock import Clock
@@ -31,11 +33,14 @@ class AccessTokens:
 
     def forget_family(self, family_id: str) -> None:
         """Forgets what belongs to a sign-in that was ended."""
-        for key in [key for key, record in self._known.items() if record.family_id == family_id]:
-            self._known.pop(key, None)
+        self._forget(lambda record: record.family_id == family_id)
 
     def forget_user(self, org_id: str, user_id: str) -> None:
         """Forgets all tokens of a user whose access was ended."""
-        for key, record in list(self._known.items()):
-            if (record.org_id, record.user_id) == (org_id, user_id):
+        self._forget(lambda record: (record.org_id, record.user_id) == (org_id, user_id))
+
+    def _forget(self, belongs: Callable[[TokenRecord], bool]) -> None:
+        for key in list(self._known):
+            record = self._known.get(key)
+            if record is not None and belongs(record):
                 self._known.pop(key, None)

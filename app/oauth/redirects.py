@@ -6,13 +6,15 @@ https), mcp.md 3.3 (what clients really register).
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
+from urllib.parse import SplitResult, urlsplit
 
 CURSOR = "cursor://anysphere.cursor-mcp/oauth/callback"
 """Cursor registers this one beside its https ones and gives up when any is refused. Exactly this: PKCE binds it."""
 
 MOST_REDIRECT_URIS = 20
 LONGEST_REDIRECT_URI = 2000
+_PRINTABLE = re.compile(r"[!-~]+")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -20,8 +22,8 @@ def may_be_registered(uri: str) -> bool:
     """https anywhere, http on loopback only, and Cursor's own; no fragment, no user in front of the host."""
     if uri == CURSOR:
         return True
-    parts = urlsplit(uri)
-    if len(uri) > LONGEST_REDIRECT_URI or "#" in uri or "@" in parts.netloc or not parts.hostname:
+    parts = _split(uri)
+    if parts is None or len(uri) > LONGEST_REDIRECT_URI or "#" in uri or "@" in parts.netloc or not parts.hostname:
         return False
     return parts.scheme == "https" or is_loopback(uri)
 
@@ -38,8 +40,18 @@ def is_same(registered: str, requested: str) -> bool:
 
 def is_loopback(uri: str) -> bool:
     """http to this very computer."""
-    parts = urlsplit(uri)
-    return parts.scheme == "http" and parts.hostname in _LOOPBACK and "@" not in parts.netloc
+    parts = _split(uri)
+    return parts is not None and (parts.scheme == "http" and parts.hostname in _LOOPBACK and "@" not in parts.netloc)
+
+
+def _split(uri: str) -> SplitResult | None:
+    """The parts of a URI of printable ASCII (urlsplit would drop a line break); None for what is no URI."""
+    if not _PRINTABLE.fullmatch(uri):
+        return None
+    try:
+        return urlsplit(uri)
+    except ValueError:
+        return None
 
 
 def shown_host(uri: str) -> str:

@@ -21,6 +21,7 @@ from app.clock import Clock
 from app.org.call_count import count_call
 from app.org.errors import OrgError, OrgErrorCode
 from app.org.tokens import SalesforceToken, TokenSource
+from app.signin.metrics import REFRESHED
 from app.signin.salesforce import SalesforceLogin, SalesforceRefused, SalesforceTokens, SalesforceUnreachable
 from app.signin.single_flight import SingleFlight
 from app.store.grants import Grant, GrantChanged, GrantKey, Purpose
@@ -160,6 +161,7 @@ class StoredGrants:
         except SalesforceRefused as refusal:
             return await self._after_refusal(grant, refusal)
         except SalesforceUnreachable as failure:
+            REFRESHED.labels("unanswered").inc()
             log.warning("salesforce_refresh_unanswered", **_names(grant), may_have_acted=failure.may_have_acted)
             raise (_AnswerLost() if failure.may_have_acted else _unavailable()) from None
         try:
@@ -173,10 +175,12 @@ class StoredGrants:
             # A new sign-in replaced the grant meanwhile, so what we were given belongs to nobody.
             await self._login.revoke(fresh.instance_url, fresh.refresh_token)
             return await self._read(grant.key)
+        REFRESHED.labels("renewed").inc()
         self._known[grant.key] = saved
         return saved
 
     async def _after_refusal(self, grant: Grant, refusal: SalesforceRefused) -> Grant:
+        REFRESHED.labels("refused").inc()
         log.warning("salesforce_refresh_refused", **_names(grant), salesforce_code=refusal.code)
         if _STILL_BEING_PROCESSED in refusal.description.lower():
             raise _AnswerLost
