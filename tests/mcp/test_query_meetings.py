@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from app.bookit.org_status import OrgStatus
 from app.mcp.calling import REQUEST_ID
 from app.org.caller import Caller, Scope
+from app.scheduling.weekdays import Weekday
 from tests.mcp import plain_reading
 from tests.mcp.plain_reading import value
-from tests.mcp.world import World
+from tests.mcp.world import FixedStatus, World
 
 pytestmark = pytest.mark.anyio
 
@@ -269,3 +273,27 @@ async def test_no_answer_holds_a_token_or_an_address_of_salesforce(a_world: Worl
             assert not [
                 1 for each in a_world.grants.made.values() if each.token.access_token.get_secret_value() in answer
             ]
+
+
+async def test_weeks_begin_when_the_org_s_do(a_world: World, rep: Caller) -> None:
+    status = OrgStatus("Demo Org", "8.2", "UTC", week_start=Weekday.SUNDAY)
+    sunday_org = replace(a_world, services=replace(a_world.services, org_statuses=FixedStatus(status)))
+    answer = await sunday_org.ask(rep, "query_meetings", period="this_week")
+    assert answer["range"]["start"]["local"] == "2026-11-22T00:00:00-08:00"
+    grouped = await sunday_org.ask(rep, "query_meetings", group_by=["week"])
+    assert {date.fromisoformat(group["key"]["week"]).weekday() for group in grouped["groups"]} == {Weekday.SUNDAY}
+
+
+async def test_a_later_page_goes_on_in_the_range_of_the_first(a_world: World) -> None:
+    """Between two pages a day ends; what was today then is still what is paged through."""
+    rep = a_world.caller("rep1")
+    asked = {"period": "tomorrow", "limit": 1}
+    whole = ids(await a_world.ask(rep, "query_meetings", period="tomorrow"))
+    first = await a_world.ask(rep, "query_meetings", **asked)
+    moved = replace(a_world, services=replace(a_world.services, clock=lambda: a_world.clock() + timedelta(hours=5)))
+    later = replace(a_world, services=replace(a_world.services, clock=lambda: a_world.clock() + timedelta(hours=24)))
+    second = await moved.ask(rep, "query_meetings", **asked, cursor=first["next_cursor"])
+    assert ids(first) + ids(second) == whole[:2]
+    assert second["range"] == first["range"]
+    refusal = await later.refusal(rep, "query_meetings", **asked, cursor=first["next_cursor"])
+    assert "expired" in refusal["message"]
