@@ -1,5 +1,6 @@
 """What a model sends us: checked whole, and refused in words that it can act on. Nothing unknown is ignored."""
 
+import json
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Annotated, Any, TypeVar, cast
@@ -55,9 +56,15 @@ def _snake(value: object) -> object:
 
 
 def _listed(value: object) -> object:
-    """One value where a list belongs is a list of one; models send both."""
+    """One value where a list belongs is a list of one, and a list written out as JSON text is that list: models send
+    all three."""
     if value is None or (isinstance(value, Sequence) and not isinstance(value, str)):
         return cast("object", value)
+    if isinstance(value, str) and value.lstrip().startswith("["):
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            return [value]
     return [value]
 
 
