@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 PACKAGE = Path(__file__).parents[2] / "salesforce_package" / "leandata-eca"
 
 
@@ -37,6 +39,7 @@ def test_a_scratch_org_of_the_package_has_external_client_apps() -> None:
     assert definition["settings"] == {"externalClientAppSettings": {"enableExternalClientApps": True}}
 
 
+@pytest.mark.requirement("prerequisite.eca_only_sign_in")
 def test_it_adds_no_object_and_no_permission_to_the_org() -> None:
     kinds = {path.parent.name for path in PACKAGE.rglob("*-meta.xml")}
     assert kinds == {"externalClientApps", "extlClntAppOauthSettings"}

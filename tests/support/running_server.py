@@ -22,6 +22,7 @@ import uvicorn
 from mcp.client import Client
 from mcp.client.client import ConnectMode
 from pydantic import SecretStr
+from starlette.types import ASGIApp
 
 from app.cli.local_org import PACKAGES
 from app.demo.browser import SignInRefused, walk_through
@@ -74,10 +75,10 @@ class RunningServer:
         """The SDK's own client, signed in through the real pages as `handle@demo.example`."""
         return signed_in(self.url, username(handle), SecretStr(PASSWORD), mode=mode, storage=storage)
 
-    async def refused(self, handle: str) -> str:
-        """The words of the page on which this person's sign-in ends."""
+    async def refused(self, handle: str, storage: MemoryStorage | None = None) -> str:
+        """The words of the page on which this person's sign-in ends, with what his client has kept or without."""
         try:
-            async with self.signed_in(handle):
+            async with self.signed_in(handle, storage=storage):
                 pass
         except (SignInRefused, BaseExceptionGroup) as error:
             return str(_cause(error))
@@ -140,12 +141,13 @@ def running_server(
     change_schema: Callable[[Schema], Schema] | None = None,
     change_org: Callable[[LocalOrg, DemoData], None] | None = None,
     enable_as: str | None = "admin",
+    around: Callable[[ASGIApp], ASGIApp] | None = None,
     **more_settings: str,
 ) -> Generator[RunningServer]:
     """Local org and server, migrated, and enabled by that person; None leaves the org as it is.
 
     now: where the one clock of both stands. change_schema, change_org: what is different in the org before anybody
-    signs in. more_settings: BOOKIT_MCP_… by the rest of their name.
+    signs in. around: middleware of the test's own. more_settings: BOOKIT_MCP_… by the rest of their name.
     """
     clock = MovableClock(now.astimezone(UTC)) if now is not None else MovableClock()
     schema = compile_schema(PACKAGES, bookit_version=bookit_version)
@@ -166,7 +168,7 @@ def running_server(
             environment = _environment(url, org.url, database) | more_settings
             settings = _settings(environment)
             enabled = apart(partial(_prepare, settings, clock, enable_as))
-            with serving_app(settings, clock, listener):
+            with serving_app(settings, clock, listener, around):
                 yield RunningServer(url, clock, org, data, environment, settings, database, enabled)
     finally:
         listener.close()
@@ -174,10 +176,20 @@ def running_server(
 
 
 @contextmanager
-def serving_app(settings: Settings, clock: MovableClock, listener: socket.socket) -> Generator[None]:
+def serving_app(
+    settings: Settings,
+    clock: MovableClock,
+    listener: socket.socket,
+    around: Callable[[ASGIApp], ASGIApp] | None = None,
+) -> Generator[None]:
     """Our server in a thread of its own, as `bookit-mcp serve` runs it."""
+    app = create_app(settings, clock=clock)
     config = uvicorn.Config(
-        create_app(settings, clock=clock), http="h11", log_config=None, access_log=False, timeout_graceful_shutdown=2
+        around(app) if around is not None else app,
+        http="h11",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=2,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="server", daemon=True)
