@@ -1,19 +1,38 @@
 """`bookit-mcp`: run the server, the local org, or both; turn an org on; call a tool; find out what is wrong."""
 
+from importlib import import_module
+from typing import Any
+
 import click
 
-from app.cli.call import call
-from app.cli.demo import demo
-from app.cli.doctor import doctor
-from app.cli.enable import enable
-from app.cli.local_org import local_org
-from app.cli.serve import migrate, serve
+COMMANDS = {
+    "demo": "app.cli.demo:demo",
+    "serve": "app.cli.serve:serve",
+    "local-org": "app.cli.local_org:local_org",
+    "migrate": "app.cli.serve:migrate",
+    "enable": "app.cli.enable:enable",
+    "call": "app.cli.call:call",
+    "doctor": "app.cli.doctor:doctor",
+}
 
 
-@click.group(
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
-    commands=[demo, serve, local_org, migrate, enable, call, doctor],
-)
+class LazyGroup(click.Group):
+    """Imports a command when it is run: the local org does not wait for the server's imports, nor the other way."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: Any = getattr(import_module(module), name)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{COMMANDS[cmd_name]} is no command")
+        return command
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="bookit-mcp")
 def main() -> None:
     """BookIt MCP (BETA): LeanData BookIt for Claude, ChatGPT, Cursor and other MCP clients.

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import sys
 from typing import Any, cast
 
 import click
 from mcp import MCPError
+from mcp.client.auth import OAuthFlowError
 from pydantic import SecretStr
 
-from app.cli.local_org import demo_options
+from app.cli.options import demo_options
 from app.clock import system_clock
 from app.demo import environment
 from app.demo.browser import SignInRefused
@@ -40,6 +42,8 @@ def call(
 
     A tool's error is printed as JSON too, and exits 1.
     """
+    # The SDK logs what it raises, with a stack trace; here the message alone is for the reader.
+    logging.getLogger("mcp").setLevel(logging.CRITICAL)
     given = _object(arguments)
     password = SecretStr(sys.stdin.readline().rstrip("\n")) if password_stdin else environment.PASSWORD
     try:
@@ -49,9 +53,18 @@ def call(
             options = OrgOptions(system_clock(), seed, meetings, int(bookit_version))
             with running(options, server_port=None, org_port=None) as both:
                 failed = asyncio.run(_call(both.server_url, username, password, tool, given))
-    except* (SignInRefused, DidNotStart, MCPError) as errors:
-        raise click.ClickException("\n".join(str(error) for error in errors.exceptions)) from None
+    except* (SignInRefused, DidNotStart, MCPError, OAuthFlowError) as errors:
+        raise click.ClickException("\n".join(_messages(errors))) from None
     sys.exit(failed)
+
+
+def _messages(errors: BaseExceptionGroup[Exception]) -> list[str]:
+    """What the errors in a group of groups say."""
+    return [
+        message
+        for error in errors.exceptions
+        for message in (_messages(error) if isinstance(error, BaseExceptionGroup) else [str(error)])
+    ]
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -9,7 +9,8 @@ import time
 import click
 from rich.console import Console
 
-from app.cli.local_org import demo_options, demo_rows
+from app.cli.local_org import demo_rows
+from app.cli.options import demo_options
 from app.clock import system_clock
 from app.demo.connecting import how_to_connect
 from app.demo.conversation import converse

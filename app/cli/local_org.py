@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
 import uvicorn
 
+from app.cli.options import demo_options
 from app.clock import system_clock
 from app.demo import environment
 from app.demo.processes import DEFAULT_ORG_PORT, DEFAULT_SERVER_PORT, OrgOptions
 from app.local_org.app import UVICORN_OPTIONS, create_app
 from app.local_org.demo_data import load
-from app.local_org.demo_data.options import DEFAULT_MEETINGS, DEFAULT_SEED, DemoOptions
+from app.local_org.demo_data.options import DemoOptions
 from app.local_org.oauth.external_client_app import ExternalClientApp
 from app.local_org.org import LocalOrg
 from app.local_org.schema.compile import compile_schema
 
 PACKAGES = Path(__file__).parents[2] / "salesforce_package"
-
-C = TypeVar("C", bound=Callable[..., Any])
-
-
-def demo_options(command: C) -> C:
-    """Adds the options that decide what is in the local org."""
-    for option in (
-        click.option("--bookit-version", type=click.Choice(["7", "8"]), default="8", show_default=True),
-        click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Another seed: other meetings"),
-        click.option("--meetings", type=click.IntRange(0), default=DEFAULT_MEETINGS, show_default=True),
-    ):
-        command = option(command)
-    return command
 
 
 def demo_rows(options: OrgOptions) -> Mapping[str, Sequence[Mapping[str, Any]]]:

@@ -65,22 +65,14 @@ def running(options: OrgOptions, *, server_port: int | None, org_port: int | Non
         org_url = f"http://127.0.0.1:{org_port or free_port()}"
         server_url = f"http://127.0.0.1:{server_port or free_port()}"
         environment = {**os.environ, **demo_environment(server_url, org_url, directory)}
-        stack.enter_context(
-            _process(
-                ["local-org", "--url", org_url, *_serving(server_url), *options.arguments()],
-                environment,
-                directory,
-                f"{org_url}/services/data/",
-            )
-        )
+        arguments = ["local-org", "--url", org_url, "--server-url", server_url, *options.arguments()]
+        org = stack.enter_context(_process(arguments, environment, directory))
         _run(["migrate"], environment)
+        org.wait_until_it_answers(f"{org_url}/services/data/")
+        server = stack.enter_context(_process(["serve"], environment, directory))
         _run(["enable", "--as", ADMIN, "--password-stdin"], environment, given=PASSWORD.get_secret_value())
-        stack.enter_context(_process(["serve"], environment, directory, f"{server_url}/ready"))
+        server.wait_until_it_answers(f"{server_url}/ready")
         yield Running(org_url, server_url, environment)
-
-
-def _serving(server_url: str) -> list[str]:
-    return ["--server-url", server_url]
 
 
 def _command(arguments: Sequence[str]) -> list[str]:
@@ -95,39 +87,40 @@ def _run(arguments: Sequence[str], environment: Mapping[str, str], *, given: str
         raise DidNotStart(f"bookit-mcp {arguments[0]} failed:\n{done.stdout}{done.stderr}")
 
 
+@dataclass(frozen=True, slots=True)
+class _Process:
+    popen: subprocess.Popen[bytes]
+    log: Path
+
+    def wait_until_it_answers(self, url: str) -> None:
+        """Raises DidNotStart when the process ended, or does not answer in time."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and self.popen.poll() is None:
+            try:
+                if httpx2.get(url, timeout=5).is_success:
+                    return
+            except httpx2.TransportError:
+                pass  # it does not listen yet; asked again until the deadline
+            time.sleep(0.05)
+        raise DidNotStart(f"{url} does not answer:\n{self.log.read_text()[-4000:]}")
+
+
 @contextmanager
-def _process(
-    arguments: Sequence[str], environment: Mapping[str, str], directory: Path, answers_at: str
-) -> Generator[None]:
+def _process(arguments: Sequence[str], environment: Mapping[str, str], directory: Path) -> Generator[_Process]:
     log = directory / f"{arguments[0]}.log"
     with log.open("w") as output:
-        process = subprocess.Popen(  # noqa: S603 (our own command line)
+        popen = subprocess.Popen(  # noqa: S603 (our own command line)
             _command(arguments), env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
         )
     try:
-        _wait(process, answers_at, log)
-        yield
+        yield _Process(popen, log)
     finally:
-        process.terminate()
+        popen.terminate()
         try:
-            process.wait(timeout=15)
+            popen.wait(timeout=15)
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
-        try:
-            if httpx2.get(url, timeout=5).is_success:
-                return
-        except httpx2.TransportError:
-            pass
-        time.sleep(0.1)
-    raise DidNotStart(f"{url} does not answer:\n{log.read_text()[-4000:]}")
+            popen.kill()
+            popen.wait()
 
 
 def free_port() -> int:
