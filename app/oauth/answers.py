@@ -5,6 +5,7 @@ from __future__ import annotations
 from mcp.server.auth.provider import construct_redirect_uri
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from app import metrics
 from app.oauth.clients import shown_name
 from app.oauth.deps import OAuthDeps
 from app.signin.refusals import REFUSALS, RefusalKind
@@ -38,6 +39,7 @@ async def refusal_page(
     It is a page and no redirect, because clients show an error's code at best, and this one says what to do.
     """
     refusal = REFUSALS[kind]
+    metrics.note_refusal("sign_in", kind.value)
     client_name, return_url = "", None
     if request is not None:
         client = await deps.clients.find(request.client_id)

@@ -12,6 +12,7 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app import metrics
 from app.oauth.clients import SCOPE
 from app.oauth.deps import MCP_PATH, OAuthDeps
 from app.oauth.metadata import PROTECTED_RESOURCE_PATH
@@ -55,22 +56,28 @@ class BearerMiddleware:
 
     async def _check(self, headers: list[str]) -> Caller | Response:
         if len(headers) < 2 and not _CREDENTIALS.match("".join(headers)):
+            metrics.note_token_check("missing")
             return _refused(401, "unauthorized", "Sign in first.", self._challenge)
         match = _BEARER.fullmatch(headers[0].strip())
         if len(headers) > 1 or match is None:
+            metrics.note_token_check("malformed")
             return _refused(400, "invalid_request", "Send one Authorization header: Bearer and the token.")
         record = await self._access_tokens.find(match[1])
         if record is None or record.audience != self._resource:
+            metrics.note_token_check("unknown" if record is None else "audience")
             return self._invalid_token("The access token is unknown or past its time.")
         if SCOPE not in record.scopes:
+            metrics.note_token_check("scope")
             return _refused(403, "insufficient_scope", f"The scope {SCOPE} is needed.", self._insufficient)
         try:
-            return await self._callers.resolve(record)
+            caller = await self._callers.resolve(record)
         except AccessEnded as ended:
+            metrics.note_token_check("ended")
             self._access_tokens.forget_user(record.org_id, record.user_id)
             log.info("access_refused", org_id=record.org_id, user_id=record.user_id, because=ended.because)
             return self._invalid_token("The access has ended. Sign in again.")
         except OrgError as error:
+            metrics.note_token_check("unresolved")
             log.warning("caller_unresolved", org_id=record.org_id, user_id=record.user_id, code=error.code.value)
             status = 429 if error.code is OrgErrorCode.SALESFORCE_LIMIT else 503
             return JSONResponse(
@@ -78,6 +85,8 @@ class BearerMiddleware:
                 status,
                 {"Cache-Control": "no-store", "Retry-After": str(RETRY_SECONDS)},
             )
+        metrics.note_token_check("ok")
+        return caller
 
     def _invalid_token(self, description: str) -> Response:
         return _refused(401, "invalid_token", description, self._invalid.format(description))

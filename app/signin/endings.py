@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from app import metrics
 from app.signin.grants import StoredGrants
-from app.signin.metrics import ACCESS_ENDED
 from app.store.sign_ins import SignIns
 from app.store.tokens import TokenRecord, Tokens
 
@@ -25,8 +25,8 @@ class Endings:
 
     async def end_user(self, org_id: str, user_id: str, *, because: str) -> None:
         """Ends every sign-in of a user who has lost his access."""
-        ended = await self._tokens.revoke_user(org_id, user_id, because=because)
-        ACCESS_ENDED.labels(because).inc(ended)
+        await self._tokens.revoke_user(org_id, user_id, because=because)
+        metrics.note_refusal("access", because)
         await self.give_back_unused(org_id, user_id)
 
     async def give_back_unused(self, org_id: str, user_id: str) -> None:

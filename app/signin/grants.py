@@ -12,16 +12,17 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 from itertools import chain, repeat
+from time import perf_counter
 
 import anyio
 import structlog
 from cachetools import TTLCache
 
+from app import metrics
 from app.clock import Clock
 from app.org.call_count import count_call
 from app.org.errors import OrgError, OrgErrorCode
 from app.org.tokens import SalesforceToken, TokenSource
-from app.signin.metrics import REFRESHED
 from app.signin.salesforce import SalesforceLogin, SalesforceRefused, SalesforceTokens, SalesforceUnreachable
 from app.signin.single_flight import SingleFlight
 from app.store.grants import Grant, GrantChanged, GrantKey, Purpose
@@ -156,14 +157,17 @@ class StoredGrants:
 
     async def _refresh_under_lease(self, grant: Grant) -> Grant:
         count_call()
+        started = perf_counter()
         try:
             fresh = await self._login.refresh(grant.instance_url, grant.refresh_token)
         except SalesforceRefused as refusal:
+            _note_refresh(started, refusal.code)
             return await self._after_refusal(grant, refusal)
         except SalesforceUnreachable as failure:
-            REFRESHED.labels("unanswered").inc()
+            _note_refresh(started, "unanswered")
             log.warning("salesforce_refresh_unanswered", **_names(grant), may_have_acted=failure.may_have_acted)
             raise (_AnswerLost() if failure.may_have_acted else _unavailable()) from None
+        _note_refresh(started)
         try:
             saved = await self._table.save(
                 grant,
@@ -175,12 +179,10 @@ class StoredGrants:
             # A new sign-in replaced the grant meanwhile, so what we were given belongs to nobody.
             await self._login.revoke(fresh.instance_url, fresh.refresh_token)
             return await self._read(grant.key)
-        REFRESHED.labels("renewed").inc()
         self._known[grant.key] = saved
         return saved
 
     async def _after_refusal(self, grant: Grant, refusal: SalesforceRefused) -> Grant:
-        REFRESHED.labels("refused").inc()
         log.warning("salesforce_refresh_refused", **_names(grant), salesforce_code=refusal.code)
         if _STILL_BEING_PROCESSED in refusal.description.lower():
             raise _AnswerLost
@@ -211,6 +213,10 @@ class _Source:
 
     async def renewed(self, stale: SalesforceToken) -> SalesforceToken:
         return _token(await self._grants.renewed(await self._key(), stale))
+
+
+def _note_refresh(started: float, error: str | None = None) -> None:
+    metrics.note_salesforce_call("token", seconds=perf_counter() - started, error=error)
 
 
 def _token(grant: Grant) -> SalesforceToken:

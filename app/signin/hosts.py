@@ -57,6 +57,10 @@ class SalesforceHosts:
             raise UntrustedHost("Enter your org's My Domain, such as acme.my.salesforce.com.")
         return f"https://{host}"
 
+    def is_trusted_origin(self, origin: str) -> bool:
+        """True for the operator's own exception: the local org."""
+        return origin == self._trusted
+
     def _is_trusted(self, parts: SplitResult) -> bool:
         return self._trusted is not None and "@" not in parts.netloc and _origin(parts) == self._trusted
 

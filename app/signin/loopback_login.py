@@ -33,6 +33,8 @@ async def loopback_login(
     visit: fills in the login form over HTTP (the local org's; never ask a person for a Salesforce password). Without
     it the URL is shown, for a person to open in a browser on this computer.
     """
+    if visit is not None and not login.is_local_org(login_origin):
+        raise SignInRefused(RefusalKind.MISCONFIGURED, "A password is filled in at the local org only. Use a browser.")
     state, verifier = new_token(), new_token()
     url = login.authorization_url(
         login_origin, redirect_uri=REDIRECT_URI, state=state.get_secret_value(), verifier=verifier

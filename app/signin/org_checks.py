@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import structlog
 
+from app import metrics
 from app.clock import Clock
 from app.org.connection import ConnectionReport, check_connection
 from app.org.errors import OrgError
@@ -50,8 +51,11 @@ class OrgChecks:
         try:
             check = await self.now(org)
         except OrgError as error:
+            metrics.note_org_health(org.org_id, healthy=False)
             log.warning("org_not_checked", org_id=org.org_id, code=error.code.value)
             return org
+        healthy = not licence_problems(check.result, check.bookit_version) and bool(check.result["view_all_data"])
+        metrics.note_org_health(org.org_id, healthy=healthy)
         await self._orgs.note_check(org.org_id, check)
         return await self._orgs.find(org.org_id) or org
 

@@ -91,6 +91,10 @@ class SalesforceLogin:
         self._hosts = hosts
         self._threads = CapacityLimiter(settings.salesforce_connections)
 
+    def is_local_org(self, login_origin: str) -> bool:
+        """True where a login form may be filled in by a program: at the one trusted origin, never at Salesforce."""
+        return self._hosts.is_trusted_origin(login_origin)
+
     def authorization_url(self, login_origin: str, *, redirect_uri: str, state: str, verifier: SecretStr) -> str:
         """Where to send the browser. The state and the verifier are the caller's to keep and to compare."""
         with self._session() as session:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import structlog
 
+from app import metrics
 from app.org.errors import OrgError, OrgErrorCode
 from app.org.tokens import SalesforceToken
 from app.signin.callers import Callers
 from app.signin.grants import StoredGrants
-from app.signin.metrics import REFUSED, SIGNED_IN
 from app.signin.org_checks import OrgChecks, licence_problems
 from app.signin.refusals import RefusalKind, SignInRefused
 from app.signin.salesforce import SalesforceLogin, SalesforceTokens
@@ -44,13 +44,13 @@ class SignIn:
             standing = await self._decide(tokens)
         except SignInRefused as refused:
             kind = refused.refusal.kind.value
-            REFUSED.labels(kind).inc()
+            metrics.note_sign_in(kind)
             log.info("sign_in_refused", kind=kind, org_id=tokens.org_id, user_id=tokens.user_id)
             await self._login.revoke(tokens.instance_url, tokens.refresh_token or tokens.access_token)
             raise
         await self._grants.keep(tokens, Purpose.PERSON)
         self._callers.remember(standing)
-        SIGNED_IN.labels(standing.scope.value).inc()
+        metrics.note_sign_in("ok")
         log.info("signed_in", org_id=standing.org_id, user_id=standing.user_id, scope=standing.scope.value)
         return standing
 

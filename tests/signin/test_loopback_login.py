@@ -53,3 +53,12 @@ async def test_an_answer_with_another_state_is_refused(server: SignInServer) -> 
     with pytest.raises(SignInRefused) as refused:
         await login
     assert refused.value.refusal.kind is RefusalKind.EXPIRED
+
+
+async def test_a_password_is_never_filled_in_at_salesforce(server: SignInServer) -> None:
+    async def visit(url: str, destination: str) -> str:
+        raise AssertionError(f"went to {url} for {destination}")
+
+    with pytest.raises(SignInRefused) as refused:
+        await loopback_login(server.services.login, "https://login.salesforce.com", visit=visit)
+    assert "local org only" in refused.value.details[0]
