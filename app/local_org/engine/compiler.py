@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from app.local_org.engine import soql_errors, values
+from functools import partial
+
+from app.local_org.engine import selectivity, soql_errors, values
 from app.local_org.engine.aggregates import aggregate_plan, is_aggregate_query, ordered_sql
 from app.local_org.engine.conditions import Conditions
 from app.local_org.engine.expressions import Typed, typed
@@ -65,15 +67,16 @@ class Compiler:
     def __init__(self, statement: Statement) -> None:
         self._statement = statement
 
-    def conditions(self, scope: Scope, *, having: bool = False) -> Conditions:
-        return Conditions(scope, self._semi_join, having=having)
+    def conditions(self, scope: Scope, *, having: bool = False, probing: bool = False) -> Conditions:
+        return Conditions(scope, partial(self._semi_join, probing=probing), having=having)
 
     def where(self, scope: Scope, select: Select, extra: str | None = None) -> str:
         terms = scope.where_visible()
         if extra is not None:
             terms.insert(0, extra)
         if select.where is not None:
-            terms.append(self.conditions(scope).sql(select.where))
+            probing = selectivity.narrows(scope.object, select.where)
+            terms.append(self.conditions(scope, probing=probing).sql(select.where))
         return f" WHERE {' AND '.join(terms)}" if terms else ""
 
     # ------------------------------------------------------------ records
@@ -171,7 +174,11 @@ class Compiler:
             raise statement.refuse(query.position, "MALFORMED_QUERY", "A child query cannot aggregate")
         return ChildPlan(relationship.name, self.rows(statement.new_scope(found, query.alias), query, lookup))
 
-    def _semi_join(self, query: Select, left: Typed) -> str:
+    def _semi_join(self, query: Select, left: Typed, negated: bool, *, probing: bool) -> str:
+        """The semi-join; probing: the outer query has few rows by another condition, so each is looked up.
+
+        Otherwise the subquery's rows lead to the outer ones. An anti-join leads nowhere, so it always looks up.
+        """
         statement = self._statement
         found = statement.object(query.from_, query.from_position)
         scope = statement.new_scope(found, query.alias)
@@ -189,9 +196,13 @@ class Compiler:
                 f"expression in the outer query '{left.name}' should point to the same object type"
             )
             raise statement.refuse(item.expression.position, "MALFORMED_QUERY", message)
-        not_null = f"{selected.sql} IS NOT NULL"
-        where = self.where(scope, query, not_null)
-        return f"SELECT {selected.sql} FROM {statement.source(found)} {scope.alias}{_joins(scope)}{where}"  # noqa: S608
+        probing = probing or negated
+        where = self.where(scope, query, f"{selected.sql} {f'= {left.sql}' if probing else 'IS NOT NULL'}")
+        column = "1" if probing else selected.sql
+        inner = f"SELECT {column} FROM {statement.source(found)} {scope.alias}{_joins(scope)}{where}"  # noqa: S608
+        if probing:
+            return f"{'NOT ' if negated else ''}EXISTS ({inner})"
+        return f"{left.sql} IN ({inner})"
 
     # ------------------------------------------------------------ order
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.local_org.engine import functions
+from app.local_org.engine import functions, selectivity
 from app.local_org.engine.expressions import Typed, is_aggregate, typed
 from app.local_org.engine.literals import Range, literal
 from app.local_org.engine.names import TEXTS
@@ -45,10 +45,10 @@ _NEGATED = {
     Operator.GREATER: Operator.LESS_OR_EQUAL,
     Operator.GREATER_OR_EQUAL: Operator.LESS,
 }
-_ORDERED = frozenset({Operator.LESS, Operator.LESS_OR_EQUAL, Operator.GREATER, Operator.GREATER_OR_EQUAL})
+_ORDERED = selectivity.BOUNDS
 
-SubQuery = Callable[[Select, Typed], str]
-"""Compiles the query of a semi-join on a field to SQL that gives one column without nulls."""
+SubQuery = Callable[[Select, Typed, bool], str]
+"""Compiles a semi-join on a field, or an anti-join where the flag is set."""
 
 
 class Conditions:
@@ -120,14 +120,17 @@ class Conditions:
         if operator_sql is Operator.NOT_EQUAL:
             return f"{left.sql} IS NOT {self._mark(found)}"
         compared = f"{left.sql} {operator_sql.value} {self._mark(found)}"
-        return f"({compared} OR {left.sql} IS NULL)" if or_null else compared
+        if or_null:
+            return f"({compared} OR {left.sql} IS NULL)"
+        return selectivity.bound(left.type, compared) if operator_sql in _ORDERED else compared
 
     def _in_range(self, left: Typed, operator: Operator, found: Range, *, or_null: bool) -> str:
         sql = left.sql
         start, end = self._mark(found.start), self._mark(found.end)
         match operator:
             case Operator.EQUAL:
-                return f"({sql} >= {start} AND {sql} < {end})"
+                after, before = f"{sql} >= {start}", f"{sql} < {end}"
+                return f"({selectivity.bound(left.type, after)} AND {selectivity.bound(left.type, before)})"
             case Operator.NOT_EQUAL:
                 return f"({sql} < {start} OR {sql} >= {end} OR {sql} IS NULL)"
             case Operator.LESS:
@@ -184,8 +187,7 @@ class Conditions:
         if left.type not in IDS:
             message = f"The left operand of a semi join or anti join must be an id or a reference: {path.text}"
             raise self._refuse(path, "INVALID_QUERY_FILTER_OPERATOR", message)
-        inner = self._subquery(query, left)
-        return f"({left.sql} NOT IN ({inner}) OR {left.sql} IS NULL)" if negated else f"{left.sql} IN ({inner})"
+        return self._subquery(query, left, negated)
 
     def _includes(self, path: FieldPath, values: tuple[Value, ...] | Bind, *, negated: bool) -> str:
         left = self._left(path)

@@ -20,6 +20,11 @@ TEXTS = frozenset(
 )
 
 
+def quoted(name: str) -> str:
+    """An identifier of the schema as SQL writes it. Names come from the schema, never from a statement's text."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A lookup that points at an object: the child and its field."""

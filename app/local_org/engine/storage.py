@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.local_org.engine import functions
-from app.local_org.engine.names import Names, ObjectNames
+from app.local_org.engine.indexes import indexes
+from app.local_org.engine.names import Names, ObjectNames, quoted
 from app.local_org.schema.model import Field, FieldType
 
 SqlValue = str | int | float | None
@@ -25,12 +26,6 @@ _NUMBERS = {FieldType.DOUBLE: "REAL", FieldType.CURRENCY: "REAL", FieldType.PERC
 _INTEGERS = {FieldType.BOOLEAN, FieldType.DATETIME}
 _BYTES = {FieldType.ID, FieldType.REFERENCE, FieldType.DATE, FieldType.TIME}
 _PICKLISTS = {FieldType.PICKLIST, FieldType.MULTIPICKLIST}
-_INDEXED = {"ownerid", "createddate", "systemmodstamp", "startdatetime", "enddatetime"}
-
-
-def quoted(name: str) -> str:
-    """An identifier of the schema as SQL writes it. Names come from the schema, never from a statement's text."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def column_type(field: Field) -> str:
@@ -66,22 +61,7 @@ def _table(found: ObjectNames) -> list[str]:
     columns = ['"Id" TEXT PRIMARY KEY']
     columns += [f"{quoted(f.name)} {column_type(f)}" for f in found.sobject.fields.values() if is_stored(f)]
     columns.append('"_deleted" INTEGER NOT NULL DEFAULT 0')
-    statements = [f"CREATE TABLE {table} ({', '.join(columns)})"]
-    for field in found.sobject.fields.values():
-        if not is_stored(field):
-            continue
-        index = quoted(f"{found.name}.{field.name}")
-        if field.unique:
-            statements.append(f"CREATE UNIQUE INDEX {index} ON {table} ({quoted(field.name)}) WHERE _deleted = 0")
-        elif (
-            field.external_id
-            or field.name_field
-            or field.type is FieldType.REFERENCE
-            or field.name.lower() in _INDEXED
-            or (field.custom and field.type is FieldType.DATETIME)
-        ):
-            statements.append(f"CREATE INDEX {index} ON {table} ({quoted(field.name)})")
-    return statements
+    return [f"CREATE TABLE {table} ({', '.join(columns)})", *indexes(found)]
 
 
 class Storage:
