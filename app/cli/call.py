@@ -9,6 +9,7 @@ import sys
 from typing import Any, cast
 
 import click
+import httpx2
 from mcp import MCPError
 from mcp.client.auth import OAuthFlowError
 from pydantic import SecretStr
@@ -55,6 +56,8 @@ def call(
                 failed = asyncio.run(_call(both.server_url, username, password, tool, given))
     except* (SignInRefused, DidNotStart, MCPError, OAuthFlowError) as errors:
         raise click.ClickException("\n".join(_messages(errors))) from None
+    except* httpx2.TransportError:
+        raise click.ClickException(f"{url or 'The demo server'} does not answer. Is it running?") from None
     sys.exit(failed)
 
 
