@@ -24,7 +24,6 @@ from mcp.client.client import ConnectMode
 from pydantic import SecretStr
 from starlette.types import ASGIApp
 
-from app.cli.local_org import PACKAGES
 from app.demo.browser import SignInRefused, walk_through
 from app.demo.mcp_client import MemoryStorage, signed_in
 from app.demo.reading import Reading
@@ -40,7 +39,7 @@ from app.settings import Settings
 from app.signin.enable import EnableReport, enable_org
 from app.signin.loopback_login import REDIRECT_URI, loopback_login
 from app.store.database import Database
-from tests.support.local_org import CONSUMER_KEY, CONSUMER_SECRET, PASSWORD, RunningLocalOrg, serving
+from tests.support.local_org import CONSUMER_KEY, CONSUMER_SECRET, PACKAGES, PASSWORD, RunningLocalOrg, serving
 from tests.support.movable_clock import MovableClock
 
 T = TypeVar("T")
