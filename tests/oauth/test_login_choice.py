@@ -73,9 +73,13 @@ async def choose(http: httpx2.AsyncClient, choice: str, domain: str = "") -> htt
 
 
 async def test_the_page_offers_all_three(http: httpx2.AsyncClient) -> None:
-    form = Page(await consent_page(http)).form
-    assert [value for _, value in form.buttons] == ["production", "sandbox", "domain", "deny"]
-    assert "domain" in form.fields
+    forms = Page(await consent_page(http)).forms
+    assert [value for form in forms for _, value in form.buttons] == ["production", "sandbox", "domain", "deny"]
+
+
+async def test_enter_in_the_field_of_the_domain_presses_its_own_button(http: httpx2.AsyncClient) -> None:
+    form = next(form for form in Page(await consent_page(http)).forms if "domain" in form.fields)
+    assert form.buttons == [("choice", "domain")]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +108,7 @@ async def test_another_domain_is_refused_on_the_same_page(http: httpx2.AsyncClie
     assert answer.status_code == 400
     assert "location" not in answer.headers
     assert "Enter your org's My Domain" in page.text or "not the address" in page.text
-    assert page.form.fields["domain"] == domain
+    assert page.forms[2].fields["domain"] == domain
     assert "<script" not in answer.text
 
 

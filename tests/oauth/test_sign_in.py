@@ -120,7 +120,7 @@ async def test_a_login_at_the_one_trusted_org_is_the_only_choice(server: SignInS
     client = await server.client()
     async with server.browser() as browser:
         page = await browser.open(client.authorize_url())
-        assert page.form.buttons == [("choice", "production"), ("choice", "deny")]
+        assert [form.buttons for form in page.forms] == [[("choice", "production")], [("choice", "deny")]]
         refused = await browser.submit(page, {"choice": "sandbox"})
     assert refused.status == 400
 

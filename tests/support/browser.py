@@ -69,9 +69,14 @@ class Page:
     @property
     def form(self) -> Form:
         """The page's first form."""
+        return self.forms[0]
+
+    @property
+    def forms(self) -> list[Form]:
+        """The page's forms, at least one."""
         forms = self._read().forms
         assert forms, f"no form on {self.response.url} ({self.status}): {self.text[:300]}"
-        return forms[0]
+        return forms
 
     @property
     def answer(self) -> dict[str, str]:
@@ -105,11 +110,12 @@ class Browser:
         return await self._follow(await self.http.get(url))
 
     async def submit(self, page: Page, values: Mapping[str, str] | None = None, *, button: str | None = None) -> Page:
-        """Sends the page's first form with these values over its own, by the button of that value (else the first)."""
-        form = page.form
+        """Sends the form that has a button of that value (else the first), with these values over its own."""
+        having = (form for form in page.forms if button is None or any(value == button for _, value in form.buttons))
+        form = next(having, None)
+        assert form is not None, f"no button {button!r} among {page.forms}"
         data = {**form.fields, **(values or {})}
         pressed = next((b for b in form.buttons if button is None or b[1] == button), None)
-        assert pressed is not None or button is None, f"no button {button!r} among {form.buttons}"
         if pressed is not None and pressed[0]:
             data.setdefault(*pressed)
         return await self._follow(await self.http.post(urljoin(str(page.response.url), form.action), data=data))
