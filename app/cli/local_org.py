@@ -18,6 +18,9 @@ from app.demo.processes import DEFAULT_ORG_PORT, DEFAULT_SERVER_PORT, OrgOptions
 from app.local_org.app import UVICORN_OPTIONS, create_app
 from app.local_org.demo_data import load
 from app.local_org.demo_data.options import DemoOptions
+from app.local_org.faults.admin import PATH as FAULTS_PATH
+from app.local_org.faults.admin import FaultAdmin, FaultRefused
+from app.local_org.faults.clock import OrgClock
 from app.local_org.oauth.external_client_app import ExternalClientApp
 from app.local_org.org import LocalOrg
 from app.local_org.schema.compile import compile_schema
@@ -41,17 +44,28 @@ def demo_rows(options: OrgOptions) -> Mapping[str, Sequence[Mapping[str, Any]]]:
 )
 @click.option("--path", type=click.Path(path_type=Path), help="Keep the org in this file; without it, in memory")
 @click.option("--now", metavar="ISO", help="The instant that the demo data is relative to; the present by default")
+@click.option("--faults", is_flag=True, help="Let faults be armed and the clock be moved at /__admin__/faults")
+@click.option("--fault", "armed", multiple=True, metavar="JSON", help="Arm this fault from the start; implies --faults")
 @demo_options
 def local_org(
-    url: str, server_url: str, path: Path | None, now: str | None, meetings: int, seed: int, bookit_version: str
+    url: str,
+    server_url: str,
+    path: Path | None,
+    now: str | None,
+    faults: bool,
+    armed: tuple[str, ...],
+    meetings: int,
+    seed: int,
+    bookit_version: str,
 ) -> None:
     """Run the local org alone: a Salesforce org with demo data, for any Salesforce client.
 
     With --path it is kept, and what is in the file stands; without, it is made anew at each start.
     """
+    clock = OrgClock(system_clock) if faults or armed else system_clock
     options = OrgOptions(_instant(now), seed, meetings, int(bookit_version))
     schema = compile_schema(PACKAGES, bookit_version=options.bookit_version)
-    org = LocalOrg(path or ":memory:", schema, system_clock)
+    org = LocalOrg(path or ":memory:", schema, clock)
     if org.is_new:
         load.load(org, load.demo_data(schema, _demo_options(options)))
     app = create_app(
@@ -63,16 +77,28 @@ def local_org(
             callback_urls=environment.callbacks(server_url),
         ),
         demo_password=environment.PASSWORD.get_secret_value(),
-        clock=system_clock,
+        clock=clock,
         sign_in_path=None if path is None else path.with_suffix(".sign-ins.db"),
+        faults=bool(faults or armed),
     )
+    _arm(app.state.controls.faults, armed)
     listen = urlsplit(url)
+    if faults or armed:
+        click.echo(f"Faults are on: see {url}{FAULTS_PATH}", err=True)
     click.echo(
         f"A Salesforce org at {url}. Its users' password is {environment.PASSWORD.get_secret_value()}.", err=True
     )
     uvicorn.run(
         app, host=listen.hostname or "127.0.0.1", port=listen.port or 80, log_level="warning", **UVICORN_OPTIONS
     )
+
+
+def _arm(admin: FaultAdmin, armed: Sequence[str]) -> None:
+    for text in armed:
+        try:
+            admin.take(text)
+        except FaultRefused as error:
+            raise click.BadParameter(str(error), param_hint="--fault") from error
 
 
 def _demo_options(options: OrgOptions) -> DemoOptions:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,12 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 from app.clock import Clock
+from app.local_org.faults.admin import FaultAdmin
+from app.local_org.faults.armed import ArmedFaults
+from app.local_org.faults.concurrent_edit import edit_records
+from app.local_org.faults.connection import BreakableH11Protocol
+from app.local_org.faults.controls import OrgControls
+from app.local_org.faults.injection import Effects, FaultInjection
 from app.local_org.oauth.authorize import Authorize
 from app.local_org.oauth.codes import Codes
 from app.local_org.oauth.directory import Directory
@@ -38,7 +46,7 @@ from app.local_org.rest.usage import ApiUsage
 API_SCOPES = frozenset({"api", "full"})
 
 UVICORN_OPTIONS: Mapping[str, Any] = {
-    "http": "h11",
+    "http": BreakableH11Protocol,
     "h11_max_incomplete_event_size": 1_048_576,
     "server_header": False,
     "timeout_graceful_shutdown": 2,
@@ -46,14 +54,18 @@ UVICORN_OPTIONS: Mapping[str, Any] = {
 """How to serve it: h11 must let a URI over 16,384 bytes through, so that the org can refuse it with 414."""
 
 
+@dataclass(frozen=True, slots=True)
 class LocalOrgControls:
-    """The switches of a running org, for tests and the command line; reached as `app.state.controls`."""
+    """The switches of a running org, for tests and the command line; reached as `app.state.controls`.
 
-    def __init__(self, app: AppInOrg, tokens: Tokens, logins: Logins, usage: ApiUsage) -> None:
-        self.external_client_app = app
-        self.tokens = tokens
-        self.logins = logins
-        self.usage = usage
+    faults: None unless the org was made with them; `faults.take(json)` arms one as the endpoint does.
+    """
+
+    external_client_app: AppInOrg
+    tokens: Tokens
+    logins: Logins
+    usage: ApiUsage
+    faults: FaultAdmin | None = None
 
 
 def create_app(
@@ -65,10 +77,12 @@ def create_app(
     session_timeout: timedelta = timedelta(hours=2),
     daily_api_limit: int = 1_000_000,
     sign_in_path: Path | None = None,
+    faults: bool = False,
 ) -> Starlette:
     """The application. demo_password: the password of every user.
 
     sign_in_path: where logins, grants and tokens are kept (SQLite); None keeps them in memory.
+    faults: whether `/__admin__/faults` exists; to be moved by it, the clock (the org's too) must be an OrgClock.
     """
     directory = Directory(org)
     storage = Storage(sign_in_path)
@@ -91,7 +105,15 @@ def create_app(
         return None if bearer is None or not bearer.scopes & API_SCOPES else bearer.user_id
 
     usage = ApiUsage(clock, daily_api_limit)
-    rest = RestEndpoint(org, resources(), user_of_token, usage, DescribeStamps(clock))
+    armed = ArmedFaults() if faults else None
+    admin = None
+    middleware = [Middleware(GZipMiddleware, minimum_size=500, compresslevel=1)]
+    if armed is not None:
+        controls = OrgControls(app_in_org, tokens, directory, usage, clock)
+        admin = FaultAdmin(armed, controls.apply, controls.state)
+        effects = Effects(tokens.end_session, tokens.end_grant_of, partial(edit_records, org, directory))
+        middleware.insert(0, Middleware(FaultInjection, faults=armed, effects=effects))
+    rest = RestEndpoint(org, resources(), user_of_token, usage, DescribeStamps(clock), armed)
     app = Starlette(
         routes=[
             *Authorize(services).routes(),
@@ -100,13 +122,14 @@ def create_app(
             *Identity(services).routes(),
             *InstallPage(services).routes(),
             *LoginPage(services).routes(),
+            *(admin.routes() if admin is not None else ()),
             Route("/services/data", rest),
             Mount("/services/data", rest),
             Route("/{path:path}", _not_found),
         ],
-        middleware=[Middleware(GZipMiddleware, minimum_size=500, compresslevel=1)],
+        middleware=middleware,
     )
-    app.state.controls = LocalOrgControls(app_in_org, tokens, logins, usage)
+    app.state.controls = LocalOrgControls(app_in_org, tokens, logins, usage, admin)
     return app
 
 

@@ -72,6 +72,12 @@ class RunningLocalOrg:
         sent = {"client_id": CONSUMER_KEY, "client_secret": CONSUMER_SECRET, **values}
         return requests.post(f"{self.url}/services/oauth2/token", data=sent, timeout=10)
 
+    def fault(self, kind: str, **options: Any) -> dict[str, Any]:
+        """Arms a fault or makes a change over HTTP: the endpoint's answer. The org must be served with faults."""
+        answer = requests.post(f"{self.url}/__admin__/faults", json={"kind": kind, **options}, timeout=10)
+        assert answer.status_code in (200, 201), answer.text
+        return answer.json()
+
     def api(self, access_token: str) -> RestClient:
         """The REST API as the user of this token."""
         return RestClient(self.url, access_token)
@@ -188,8 +194,12 @@ def serving(
     daily_api_limit: int = 1_000_000,
     callback_urls: tuple[str, ...] = (CALLBACK,),
     sign_in_path: Path | None = None,
+    faults: bool = False,
 ) -> Generator[RunningLocalOrg]:
-    """The org behind uvicorn in a thread, on a free port. Its External Client App is installed."""
+    """The org behind uvicorn in a thread, on a free port. Its External Client App is installed.
+
+    faults: with `/__admin__/faults`; `running.fault(…)` arms one.
+    """
     app = create_app(
         org,
         external_client_app=ExternalClientApp.from_package(
@@ -203,6 +213,7 @@ def serving(
         session_timeout=session_timeout,
         daily_api_limit=daily_api_limit,
         sign_in_path=sign_in_path,
+        faults=faults,
     )
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", **UVICORN_OPTIONS))

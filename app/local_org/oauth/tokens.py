@@ -164,6 +164,21 @@ class Tokens:
         with self._storage.write() as db:
             db.execute("DELETE FROM app_grant WHERE ? IS NULL OR user_id = ?", (user_id, user_id))
 
+    def end_session(self, access_token: str) -> None:
+        """Ends one access token."""
+        with self._storage.write() as db:
+            db.execute("DELETE FROM access_token WHERE secret = ?", (digest(access_token),))
+
+    def end_grant_of(self, token: str) -> None:
+        """Ends the grant that an access token or a refresh token belongs to, with all its tokens."""
+        secret = digest(token)
+        with self._storage.write() as db:
+            db.execute(
+                "DELETE FROM app_grant WHERE refresh_secret = ? "
+                "OR number IN (SELECT grant_number FROM access_token WHERE secret = ?)",
+                (secret, secret),
+            )
+
     def _add_access_token(self, db: sqlite3.Connection, number: int | None, user_id: str, scope: str) -> str:
         access_token = f"{self._org_id[:15]}!AQ{secrets.token_urlsafe(70)}"
         db.execute("DELETE FROM access_token WHERE used <= ?", (self._now() - self.session_timeout.total_seconds(),))

@@ -29,6 +29,11 @@ class Call:
     body: bytes = b""
     path_args: Mapping[str, str] = field(default_factory=dict[str, str])
 
+    @property
+    def path(self) -> str:
+        """The whole path, decoded."""
+        return "/".join((ROOT, *self.segments))
+
     def json(self) -> Json:
         """The body. Raises ApiError: 415 for another media type, JSON_PARSER_ERROR for no body or a bad one."""
         media_type = self.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.local_org.errors import ApiError, Unsupported
+from app.local_org.faults.armed import ArmedFaults
 from app.local_org.org import LocalOrg
 from app.local_org.rest.bodies import dump, error_array
 from app.local_org.rest.call import Answer, Call
@@ -43,6 +44,7 @@ class RestEndpoint:
     user_of_token: UserOfToken
     usage: ApiUsage
     stamps: DescribeStamps
+    faults: ArmedFaults | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -60,7 +62,7 @@ class RestEndpoint:
             answer, limit_info = Answer(error.status, error_array(error)), None
         except Exception:
             answer, limit_info = _defect(), None
-        response = _response(request.method, answer, limit_info, pretty=pretty)
+        response = http_response(request.method, answer, limit_info, pretty=pretty)
         await response(scope, receive, send)
 
     def _answer(
@@ -83,7 +85,7 @@ class RestEndpoint:
             session = self.org.acting(user_id)
             if "ApiEnabled" not in session.actor.rights.system:
                 raise ApiError(403, "API_DISABLED_FOR_ORG", "The REST API is not enabled for this Organization.")
-            context = Context(self.org, session, user_id, self.usage, self.stamps)
+            context = Context(self.org, session, user_id, self.usage, self.stamps, self.faults)
             return self.resources.run(context, call), limit_info
         except ApiError as error:
             return Answer(error.status, error_array(error)), limit_info
@@ -142,7 +144,8 @@ def _inflate(body: bytes, headers: Mapping[str, str]) -> bytes:
     return text
 
 
-def _response(method: str, answer: Answer, limit_info: str | None, *, pretty: bool) -> Response:
+def http_response(method: str, answer: Answer, limit_info: str | None, *, pretty: bool) -> Response:
+    """The answer on the wire. limit_info: the value of `Sforce-Limit-Info`, None for none."""
     headers = {
         **answer.headers,
         "Cache-Control": CACHE_CONTROL,

@@ -84,7 +84,7 @@ def _run(context: Context, resource: Resource, call: Call) -> Answer:
         special = header.startswith("sforce-") or header in CONDITIONAL_HEADERS
         if special and header not in method.headers:
             raise Unsupported(f"the header '{header}' of {call.method} /{'/'.join(resource.pattern)}")
-    return method.handler(context, call)
+    return method.handler(context.during(call.path), call)
 
 
 def not_allowed_text(method: str, allowed: Mapping[str, Method]) -> str:

@@ -47,6 +47,12 @@ class ApiUsage:
             self._forget_before(self._clock() - WINDOW)
             return self._used
 
+    def set_used(self, calls: int) -> None:
+        """Lets the calls of the last 24 hours be this many, all of them just now."""
+        with self._lock:
+            self._minutes = deque([(self._clock(), calls)] if calls else [])
+            self._used = calls
+
     def header(self) -> str:
         """The value of `Sforce-Limit-Info`."""
         return f"api-usage={self.used}/{self.daily_limit}"
