@@ -53,9 +53,9 @@ def check_required(found: ObjectNames, values: RowValues, names: Iterable[str] |
 
 
 def check_booleans(found: ObjectNames, values: RowValues) -> None:
-    """A checkbox has no null. [BG] The text is unconfirmed."""
+    """A checkbox has no null. Source of the text, blank and all: jetstreamapp/jetstream #712."""
     for name, value in values.items():
         field = found.sobject.fields[name]
         if value is None and field.type is FieldType.BOOLEAN:
-            message = f"{field.label}: value not of required type: null"
+            message = f"{field.label}: value not of required type: "
             raise ApiError(400, "INVALID_TYPE_ON_FIELD_IN_RECORD", message, [name])

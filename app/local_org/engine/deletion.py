@@ -35,7 +35,7 @@ class Deletion:
                         self.delete(cascaded, child_id, instant)
                 self._storage.touched(child.name)
             elif field.delete_rule is DeleteRule.RESTRICT:
-                raise _restricted(found, child, children)
+                raise _restricted(self._name(found, record_id), child, children)
             else:
                 self._clear(child, field, record_id)
 
@@ -43,6 +43,13 @@ class Deletion:
         stamp = ', "SystemModstamp" = :instant' if "SystemModstamp" in sobject.fields else ""
         sql = f'UPDATE {quoted(sobject.name)} SET _deleted = 1{stamp} WHERE "Id" = :id'  # noqa: S608
         self._storage.connection().execute(sql, {"instant": instant, "id": record_id})
+
+    def _name(self, found: ObjectNames, record_id: str) -> str:
+        name = next((field for field in found.sobject.fields.values() if field.name_field), None)
+        if name is None:
+            return found.sobject.label
+        sql = f'SELECT {quoted(name.name)} FROM {quoted(found.name)} WHERE "Id" = ?'  # noqa: S608
+        return str(self._storage.connection().execute(sql, (record_id,)).fetchone()[0])
 
     def _children(self, child: SObject, field: Field, record_id: str) -> list[str]:
         sql = f'SELECT "Id" FROM {quoted(child.name)} WHERE {quoted(field.name)} = ? AND _deleted = 0 ORDER BY "Id"'  # noqa: S608
@@ -55,10 +62,10 @@ class Deletion:
         self._storage.touched(child.name)
 
 
-def _restricted(found: ObjectNames, child: SObject, children: list[str]) -> ApiError:
-    """[BG] The text is unconfirmed."""
+def _restricted(name: str, child: SObject, children: list[str]) -> ApiError:
+    """Source: SalesforceFoundation/EDA #458, up to the label. [BG] That ids end the text is unconfirmed."""
     message = (
-        f"Your attempt to delete {found.sobject.label} could not be completed because it is associated with the "
-        f"following records: {child.plural_label}: {', '.join(record_id[:15] for record_id in children[:5])}"
+        f"Your attempt to delete {name} could not be completed because it is associated with the following "
+        f"{child.plural_label.lower()}.: {', '.join(record_id[:15] for record_id in children[:5])}"
     )
     return ApiError(400, "DELETE_FAILED", message, [])

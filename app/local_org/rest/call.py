@@ -43,7 +43,7 @@ class Call:
             raise ApiError(
                 415,
                 "UNSUPPORTED_MEDIA_TYPE",
-                f"Content-Type header specified in HTTP request is not supported: {media_type}",
+                f"MediaType of '{media_type}' is not supported by this resource",
             )
         return parse_json(self.body)
 

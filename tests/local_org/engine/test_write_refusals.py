@@ -111,7 +111,7 @@ def _bad(kind: str, token: str, value: str) -> str:
         (
             {"Name": "S", "Active__c": None},
             "INVALID_TYPE_ON_FIELD_IN_RECORD",
-            "Active: value not of required type: null",
+            "Active: value not of required type: ",
             ("Active__c",),
         ),
         (
