@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +23,7 @@ from app.local_org.demo_data.options import DemoOptions
 from app.local_org.faults.admin import PATH as FAULTS_PATH
 from app.local_org.faults.admin import FaultAdmin, FaultRefused
 from app.local_org.faults.clock import OrgClock
+from app.local_org.https import make_certificates
 from app.local_org.oauth.external_client_app import ExternalClientApp
 from app.local_org.org import LocalOrg
 from app.local_org.schema.compile import compile_schema
@@ -44,6 +47,7 @@ def demo_rows(options: OrgOptions) -> Mapping[str, Sequence[Mapping[str, Any]]]:
 )
 @click.option("--path", type=click.Path(path_type=Path), help="Keep the org in this file; without it, in memory")
 @click.option("--now", metavar="ISO", help="The instant that the demo data is relative to; the present by default")
+@click.option("--https", is_flag=True, help="Serve https, with a certificate made at start; prints the CA's file")
 @click.option("--faults", is_flag=True, help="Let faults be armed and the clock be moved at /__admin__/faults")
 @click.option("--fault", "armed", multiple=True, metavar="JSON", help="Arm this fault from the start; implies --faults")
 @demo_options
@@ -52,6 +56,7 @@ def local_org(
     server_url: str,
     path: Path | None,
     now: str | None,
+    https: bool,
     faults: bool,
     armed: tuple[str, ...],
     meetings: int,
@@ -65,32 +70,40 @@ def local_org(
     clock = OrgClock(system_clock) if faults or armed else system_clock
     options = OrgOptions(_instant(now), seed, meetings, int(bookit_version))
     schema = compile_schema(PACKAGES, bookit_version=options.bookit_version)
-    org = LocalOrg(path or ":memory:", schema, clock)
-    if org.is_new:
-        load.load(org, load.demo_data(schema, _demo_options(options)))
-    app = create_app(
-        org,
-        external_client_app=ExternalClientApp.from_package(
-            PACKAGES / "leandata-eca",
-            consumer_key=environment.CONSUMER_KEY,
-            consumer_secret=environment.CONSUMER_SECRET.get_secret_value(),
-            callback_urls=environment.callbacks(server_url),
-        ),
-        demo_password=environment.PASSWORD.get_secret_value(),
-        clock=clock,
-        sign_in_path=None if path is None else path.with_suffix(".sign-ins.db"),
-        faults=bool(faults or armed),
-    )
-    _arm(app.state.controls.faults, armed)
-    listen = urlsplit(url)
-    if faults or armed:
-        click.echo(f"Faults are on: see {url}{FAULTS_PATH}", err=True)
-    click.echo(
-        f"A Salesforce org at {url}. Its users' password is {environment.PASSWORD.get_secret_value()}.", err=True
-    )
-    uvicorn.run(
-        app, host=listen.hostname or "127.0.0.1", port=listen.port or 80, log_level="warning", **UVICORN_OPTIONS
-    )
+    if https:
+        url = f"https://{urlsplit(url).netloc}"
+    with ExitStack() as stack:
+        org = stack.enter_context(closing(LocalOrg(path or ":memory:", schema, clock)))
+        if org.is_new:
+            load.load(org, load.demo_data(schema, _demo_options(options)))
+        app = create_app(
+            org,
+            external_client_app=ExternalClientApp.from_package(
+                PACKAGES / "leandata-eca",
+                consumer_key=environment.CONSUMER_KEY,
+                consumer_secret=environment.CONSUMER_SECRET.get_secret_value(),
+                callback_urls=environment.callbacks(server_url),
+            ),
+            demo_password=environment.PASSWORD.get_secret_value(),
+            clock=clock,
+            sign_in_path=None if path is None else path.with_suffix(".sign-ins.db"),
+            faults=bool(faults or armed),
+        )
+        _arm(app.state.controls.faults, armed)
+        listen = urlsplit(url)
+        host = listen.hostname or "127.0.0.1"
+        certificate: dict[str, Any] = {}
+        if listen.scheme == "https":
+            folder = stack.enter_context(TemporaryDirectory(prefix="local-org-"))
+            made = make_certificates(Path(folder), system_clock(), [host])
+            certificate = {"ssl_certfile": made.certificate, "ssl_keyfile": made.key}
+            click.echo(f"Its certificate is signed by {made.ca}", err=True)
+        if faults or armed:
+            click.echo(f"Faults are on: see {url}{FAULTS_PATH}", err=True)
+        password = environment.PASSWORD.get_secret_value()
+        click.echo(f"A Salesforce org at {url}. Its users' password is {password}.", err=True)
+        port = listen.port or (443 if certificate else 80)
+        uvicorn.run(app, host=host, port=port, log_level="warning", **certificate, **UVICORN_OPTIONS)
 
 
 def _arm(admin: FaultAdmin, armed: Sequence[str]) -> None:

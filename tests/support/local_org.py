@@ -21,6 +21,7 @@ import uvicorn
 
 from app.clock import Clock, system_clock
 from app.local_org.app import UVICORN_OPTIONS, LocalOrgControls, create_app
+from app.local_org.https import Certificates
 from app.local_org.oauth.external_client_app import ExternalClientApp
 from app.local_org.org import LocalOrg
 from tests.support.form_browser import FormBrowser, Page
@@ -195,10 +196,11 @@ def serving(
     callback_urls: tuple[str, ...] = (CALLBACK,),
     sign_in_path: Path | None = None,
     faults: bool = False,
+    certificates: Certificates | None = None,
 ) -> Generator[RunningLocalOrg]:
     """The org behind uvicorn in a thread, on a free port. Its External Client App is installed.
 
-    faults: with `/__admin__/faults`; `running.fault(…)` arms one.
+    faults: with `/__admin__/faults`; `running.fault(…)` arms one. certificates: serves https with them.
     """
     app = create_app(
         org,
@@ -216,7 +218,8 @@ def serving(
         faults=faults,
     )
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", **UVICORN_OPTIONS))
+    tls = {} if certificates is None else {"ssl_certfile": certificates.certificate, "ssl_keyfile": certificates.key}
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", **tls, **UVICORN_OPTIONS))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="local org", daemon=True)
     thread.start()
     try:
@@ -225,7 +228,8 @@ def serving(
             assert thread.is_alive(), "the local org did not start"
             assert time.monotonic() < deadline, "the local org did not start in time"
             time.sleep(0.01)
-        yield RunningLocalOrg(f"http://127.0.0.1:{listener.getsockname()[1]}", org, app.state.controls)
+        scheme = "http" if certificates is None else "https"
+        yield RunningLocalOrg(f"{scheme}://127.0.0.1:{listener.getsockname()[1]}", org, app.state.controls)
     finally:
         server.should_exit = True
         thread.join(STARTUP_SECONDS)
