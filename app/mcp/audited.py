@@ -17,6 +17,9 @@ from app.store.audit import Outcome, WriteRecord, digest_arguments
 from app.store.secrets import new_id
 
 OK: Final = "ok"
+UNKNOWN_TOOL: Final = "unknown_tool"
+LONGEST_NAME: Final = 64
+"""Of a tool that does not exist: its name is whatever the client sent."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -64,16 +67,7 @@ async def audited(
     request_id = new_id()
     began = time.perf_counter()
     trace.get_current_span().set_attribute("bookit.request_id", request_id)
-    row = AuditCall(
-        request_id=request_id,
-        org_id=caller.org_id,
-        user_id=caller.user_id,
-        actor=caller.name or caller.email,
-        client_id=caller.client_id,
-        scope=caller.scope,
-        tool=tool,
-        arguments_digest=digest_arguments(arguments),
-    )
+    row = _row(request_id, caller, tool, arguments)
     with structlog.contextvars.bound_contextvars(request_id=request_id, org_id=caller.org_id, tool=tool):
         with counting() as count:
             if read_only:
@@ -88,6 +82,29 @@ async def audited(
         metrics(tool, scope=caller.scope, outcome=code, seconds=seconds)
         log.info("tool_call", outcome=code, rows=rows, salesforce_calls=count.calls, seconds=round(seconds, 4))
     return ended
+
+
+async def audited_unknown(
+    *, caller: Caller, tool: str, arguments: Mapping[str, Any], audit: Audit, metrics: CallMetrics
+) -> None:
+    """The row of a call by a name that the caller's scope does not have: an attempt is a call too."""
+    request_id, name = new_id(), tool[:LONGEST_NAME]
+    await audit.read(_row(request_id, caller, name, arguments), Outcome(UNKNOWN_TOOL, None, 0, 0))
+    metrics(None, scope=caller.scope, outcome=UNKNOWN_TOOL, seconds=0.0)
+    log.info("tool_call", outcome=UNKNOWN_TOOL, request_id=request_id, org_id=caller.org_id, tool=name)
+
+
+def _row(request_id: str, caller: Caller, tool: str, arguments: Mapping[str, Any]) -> AuditCall:
+    return AuditCall(
+        request_id=request_id,
+        org_id=caller.org_id,
+        user_id=caller.user_id,
+        actor=caller.name or caller.email,
+        client_id=caller.client_id,
+        scope=caller.scope,
+        tool=tool,
+        arguments_digest=digest_arguments(arguments),
+    )
 
 
 async def _written(

@@ -11,6 +11,7 @@ from mcp.server.request_state import RequestStateBoundary, RequestStateSecurity
 from mcp.shared.exceptions import MCPError
 from starlette.requests import Request
 
+from app.mcp.audited import LONGEST_NAME, audited_unknown
 from app.mcp.beta import LABEL, REPORT_TO
 from app.mcp.call import Services
 from app.mcp.calling import call_tool
@@ -57,8 +58,14 @@ def build_server(scope: Scope, registry: Registry, services: Services) -> Server
         caller = caller_of(ctx.request, scope)
         tool = registry.find(params.name, scope)
         if tool is None:
-            services.metrics(None, scope=scope, outcome="unknown_tool", seconds=0.0)
-            raise MCPError(types.INVALID_PARAMS, f"Unknown tool: {params.name[:64]}")
+            await audited_unknown(
+                caller=caller,
+                tool=params.name,
+                arguments=params.arguments or {},
+                audit=services.audit,
+                metrics=services.metrics,
+            )
+            raise MCPError(types.INVALID_PARAMS, f"Unknown tool: {params.name[:LONGEST_NAME]}")
         return await call_tool(tool, caller, params.arguments or {}, services)
 
     server: Server[Any] = Server(

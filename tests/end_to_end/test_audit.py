@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from mcp.shared.exceptions import MCPError
 
 from tests.support.running_server import RunningServer, running_server, serving_app
 
@@ -25,9 +26,11 @@ async def test_every_call_leaves_a_row_that_says_who_what_and_how_it_ended(own_s
             answer = (await client.call_tool("query_meetings", arguments)).structured_content
             assert answer is not None
             errors.append(answer["error"]["request_id"])
+        with pytest.raises(MCPError):
+            await client.call_tool("lookup_pool", {"pool": "SDR Pool"})
     async with own_server.signed_in("admin") as client:
         await client.call_tool("query_meetings", {"group_by": ["status"]})
-    rows = own_server.audit(6)
+    rows = own_server.audit(7)
     people = own_server.data.people
     assert found is not None
     assert [(row["tool"], row["outcome"], row["scope"], row["user_id"]) for row in rows] == [
@@ -36,12 +39,14 @@ async def test_every_call_leaves_a_row_that_says_who_what_and_how_it_ended(own_s
         ("query_meetings", "invalid_argument", "user", people["rep1"]),
         ("query_meetings", "not_found", "user", people["rep1"]),
         ("query_meetings", "invalid_time", "user", people["rep1"]),
+        ("lookup_pool", "unknown_tool", "user", people["rep1"]),
         ("query_meetings", "ok", "admin", people["admin"]),
     ]
     assert [row["request_id"] for row in rows[2:5]] == errors
     assert rows[1]["rows"] == len(found["items"]) > 0
     assert {row["org_id"] for row in rows} == {own_server.org.org.info.org_id}
     assert "Jordan" not in str(rows)
+    assert "SDR" not in str(rows)
 
 
 @pytest.mark.requirement("security.retention")
