@@ -64,6 +64,7 @@ def test_who_is_no_admin_turns_nothing_on(
     assert new_server.rows("SELECT * FROM salesforce_grants") == []
 
 
+@pytest.mark.requirement("prerequisite.view_all_data")
 def test_without_view_all_data_it_says_what_is_off_and_why(shell: Shell, tmp_path: Path) -> None:
     def blind(schema: Schema) -> Schema:
         sees_all = {"ViewAllData", "ModifyAllData"}

@@ -11,6 +11,8 @@ import pytest
 from app.local_org.demo_data.model import DemoData
 from app.local_org.org import LocalOrg
 from app.local_org.schema.model import Schema
+from tests.support.browser import Browser
+from tests.support.local_org import PASSWORD
 from tests.support.running_server import RunningServer, running_server
 
 pytestmark = pytest.mark.anyio
@@ -91,12 +93,22 @@ async def test_both_versions_of_bookit_work(tmp_path: Path, bookit_version: int,
             assert found["total"] > 0
 
 
-@pytest.mark.requirement("prerequisite.eca")
-async def test_without_the_sign_in_package_the_person_gets_the_install_link(own_server: RunningServer) -> None:
+@pytest.mark.requirement("prerequisite.eca", "start.install_for_admins_only")
+async def test_who_lacks_the_sign_in_package_is_told_and_comes_in_once_an_admin_has_installed_it(
+    own_server: RunningServer,
+) -> None:
     own_server.org.controls.external_client_app.change(installed=False)
     page = await own_server.refused("rep1")
     assert "LeanDataECA is not installed in this org" in page
     assert "Install for Admins Only" in page
+    async with Browser(own_server.org.url) as browser:
+        login = await browser.open(own_server.settings.package_install_url)
+        form = await browser.submit(login, {"username": "admin@demo.example", "pw": PASSWORD})
+        assert "Admins Only" in form.text
+        done = await browser.submit(form, {"security": "AdminsOnly", "acknowledged": "1"})
+    assert "Installation Complete!" in done.text
+    async with own_server.signed_in("rep1") as client:
+        assert (await client.list_tools()).tools
 
 
 def _changeable_licences(schema: Schema) -> Schema:

@@ -47,6 +47,7 @@ async def test_a_refused_login_leaves_no_grant(server: SignInServer) -> None:
     assert not server.org.controls.tokens.has_approved(server.org.controls.external_client_app.now, user_id, "api")
 
 
+@pytest.mark.requirement("prerequisite.eca")
 async def test_app_not_installed_comes_with_the_install_link(own_server: SignInServer) -> None:
     own_server.org.controls.external_client_app.change(installed=False)
     page = await refused(own_server, "rep")

@@ -207,6 +207,57 @@ REQUIREMENTS = (
         "Read Capabilities: Availability preview",
         deferred=_LOOK_UPS,
     ),
+    # Read capabilities, what each group names
+    *(
+        Requirement(f"read.{look_up}.{group}", text, f"Read Capabilities: {row}", deferred=_LOOK_UPS)
+        for look_up, row, groups in (
+            (
+                "user",
+                "User lookup",
+                {
+                    "identity": "Identity: user ID, name, email, phone number, profile picture URL",
+                    "schedule": "Schedule: time zone, working hours, vacations, pausing status",
+                    "integrations": "Integrations and access: conferencing providers, authorization status, products",
+                    "links_library": "Links library: the booking links that the user owns",
+                },
+            ),
+            (
+                "pool",
+                "Pool lookup",
+                {
+                    "identity": "Identity and description: pool ID, name, type, description",
+                    "configuration": "Configuration: weighting, auto-calibration setting, product access",
+                    "membership": "Membership and history: member count and details, created date, last modified info",
+                },
+            ),
+            (
+                "meeting_type",
+                "Meeting type lookup",
+                {
+                    "scheduling": "Scheduling: time slots, daily and weekly limits, working hours",
+                    "form": "Form and flow: form fields, notifications",
+                    "presentation": "Presentation: branding and styling",
+                },
+            ),
+            (
+                "counts",
+                "Counts & calibrations",
+                {
+                    "order": "The order of a pool's members and its calibration history show that turns are fair",
+                    "why": "Why a specific rep was selected for a meeting is answered",
+                },
+            ),
+            (
+                "links",
+                "Scheduling links",
+                {
+                    "filters": "Links are found by user, team or meeting type",
+                    "my_links": "My Links gives reps and agents their own links on demand",
+                },
+            ),
+        )
+        for group, text in groups.items()
+    ),
     # Write capabilities, each cell
     *(
         Requirement(f"write.{capability}.{scope}", text, f"Write Capabilities: {row}", deferred=_ACTIONS)
@@ -237,6 +288,18 @@ REQUIREMENTS = (
             ),
         )
         for scope, text in (("admin", admin), ("user", user))
+    ),
+    Requirement(
+        "write.credit_reasons",
+        "A credit is requested for a no-show, an unqualified prospect or another reason",
+        "Write Capabilities: Cancel, reschedule, request credit",
+        deferred=_ACTIONS,
+    ),
+    Requirement(
+        "write.reassign.same_time",
+        "A reassigned meeting keeps its date and time, and goes to another member of its pool",
+        "Write Capabilities: Reassign meetings",
+        deferred=_ACTIONS,
     ),
     Requirement(
         "write.sms_off",
@@ -298,7 +361,17 @@ REQUIREMENTS = (
         "LeanDataECA holds sign-in only and adds no other functionality",
         "Getting Started, Option A",
     ),
+    Requirement(
+        "prerequisite.view_all_data",
+        "An org connection without View All Data has availability and actions off, by name and with the reason",
+        "Prerequisites (project decision)",
+    ),
     # Getting started
+    Requirement(
+        "start.install_for_admins_only",
+        "The sign-in package is installed for admins only, and who lacks it is told so",
+        "Getting Started, Option A",
+    ),
     Requirement(
         "start.enable",
         "An org must be enabled by an admin before anybody signs in",
@@ -351,7 +424,7 @@ REQUIREMENTS = (
     ),
     Requirement(
         "security.retention",
-        "What is kept is deleted after its time",
+        "What is kept is deleted after its time, which a setting governs",
         "Security & Privacy",
     ),
     Requirement(
