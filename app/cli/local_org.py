@@ -19,6 +19,7 @@ from app.demo import environment
 from app.demo.processes import DEFAULT_ORG_PORT, DEFAULT_SERVER_PORT, OrgOptions
 from app.local_org.app import UVICORN_OPTIONS, create_app
 from app.local_org.demo_data import load
+from app.local_org.demo_data.chapters import CHAPTER, load_chapters
 from app.local_org.demo_data.options import DemoOptions
 from app.local_org.faults.admin import PATH as FAULTS_PATH
 from app.local_org.faults.admin import FaultAdmin, FaultRefused
@@ -32,7 +33,12 @@ PACKAGES = Path(__file__).parents[2] / "salesforce_package"
 
 
 def demo_rows(options: OrgOptions) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-    """The rows that a local org of these options holds, by object; read without any server."""
+    """The rows that a local org of these options holds, by object; read without any server.
+
+    Raises BadParameter for more than are held in memory.
+    """
+    if options.meetings > CHAPTER:
+        raise click.BadParameter(f"the plain reading takes {CHAPTER} at most", param_hint="--meetings")
     schema = compile_schema(PACKAGES, bookit_version=options.bookit_version)
     return load.demo_data(schema, _demo_options(options)).rows
 
@@ -75,7 +81,7 @@ def local_org(
     with ExitStack() as stack:
         org = stack.enter_context(closing(LocalOrg(path or ":memory:", schema, clock)))
         if org.is_new:
-            load.load(org, load.demo_data(schema, _demo_options(options)))
+            load_chapters(org, _demo_options(options))
         app = create_app(
             org,
             external_client_app=ExternalClientApp.from_package(

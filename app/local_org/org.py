@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from app.clock import Clock
 from app.local_org.access import Access
 from app.local_org.engine import defaults, ids
+from app.local_org.engine.copies import Copies
 from app.local_org.engine.cursors import Cursors
 from app.local_org.engine.loading import Loading
 from app.local_org.engine.names import Names
@@ -103,6 +104,16 @@ class LocalOrg:
     def load(self, object_name: str, rows: Iterable[Mapping[str, Any]]) -> list[str]:
         """Insert many rows fast, as the org itself, and return their ids; see engine.loading."""
         return self._loading.load(self.system_actor(), object_name, rows)
+
+    @contextmanager
+    def bulk_loading(self) -> Generator[None]:
+        """Loads inside are fast, and stand only if all of them do; see engine.storage."""
+        with self._storage.bulk_loading():
+            yield
+
+    def copies(self, tables: Sequence[str]) -> Copies:
+        """Copies of the rows that these objects hold now; see engine.copies."""
+        return Copies(self._storage, self._names, tables)
 
     def new_id(self, object_name: str) -> str:
         """Reserve the next id of an object, for rows that are made before they are loaded."""

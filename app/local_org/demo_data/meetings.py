@@ -76,16 +76,21 @@ def _cells(start: datetime, end: datetime) -> Iterator[datetime]:
         at += CELL
 
 
+def days_back(count: int) -> int:
+    """How many days back `count` ordinary meetings reach."""
+    per_day = len(HOSTS) * len(HOURS) // 2
+    return max(DAYS_BACK, count * 7 // (5 * per_day) + DAYS_BACK)
+
+
 def ordinary_bookings(now: datetime, rng: Random, diary: Diary, count: int) -> Iterator[Booking]:
     """`count` random bookings, spread evenly over ten weeks back; more than fit there reach further back."""
-    per_day = len(HOSTS) * len(HOURS) // 2
-    days_back = max(DAYS_BACK, count * 7 // (5 * per_day) + DAYS_BACK)
+    most_back = days_back(count)
     made = 0
     while made < count:
         host = rng.choice(HOSTS)
         zone = ZoneInfo(host.zone)
         today = now.astimezone(zone).date()
-        day = today + timedelta(days=rng.randint(-days_back, DAYS_AHEAD))
+        day = today + timedelta(days=rng.randint(-most_back, DAYS_AHEAD))
         if day.weekday() > 4 or (host.on_vacation and day >= today):
             continue
         start = datetime.combine(day, time(rng.choice(HOURS)), zone).astimezone(UTC)

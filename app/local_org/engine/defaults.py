@@ -79,10 +79,20 @@ def fill_numbers(storage: Storage, found: ObjectNames, row: dict[str, SqlValue],
 
 def auto_number(pattern: str, number: int, now: datetime) -> str:
     """`M-{00000}` and 42 give `M-00042`. Raises Unsupported for another placeholder."""
-    text = pattern
+    return numbered(dated(pattern, now), number)
+
+
+def dated(pattern: str, now: datetime) -> str:
+    """An auto-number's pattern with its dates filled in."""
     for placeholder, form in _DATED.items():
-        text = text.replace(placeholder, now.strftime(form))
-    text = _NUMBERED.sub(lambda match: str(number).zfill(len(match[1])), text)
+        if placeholder in pattern:
+            pattern = pattern.replace(placeholder, now.strftime(form))
+    return pattern
+
+
+def numbered(pattern: str, number: int) -> str:
+    """A pattern without dates, with its number filled in. Raises Unsupported for a placeholder that is left."""
+    text = _NUMBERED.sub(lambda match: str(number).zfill(len(match[1])), pattern)
     if "{" in text:
         raise Unsupported(f"the auto-number format {pattern}")
     return text
