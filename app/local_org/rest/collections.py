@@ -90,6 +90,7 @@ def retrieve(context: Context, call: Call) -> Answer:
     else:
         ids, fields = (call.params.get(name, "").split(",") for name in ("ids", "fields"))
     _check_count(len(ids), MAX_RETRIEVED)
+    context.session.describe(call.path_args["object"])  # An object that is not there is 404, not a list of nulls.
 
     def row(record_id: str) -> Json:
         try:
