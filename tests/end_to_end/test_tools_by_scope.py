@@ -114,6 +114,25 @@ async def test_an_admin_counts_every_meeting_and_a_user_his_own(demo_server: Run
     assert answer["total"] == len(mine) > 0
 
 
+@pytest.mark.requirement("read.meetings.admin", "read.meetings.user")
+@pytest.mark.parametrize(("handle", "limit"), [("admin", 25), ("rep9", 2)])
+async def test_the_pages_together_hold_every_meeting_once(demo_server: RunningServer, handle: str, limit: int) -> None:
+    reading = demo_server.reading
+    expected = reading.meetings if handle == "admin" else reading.own(f"{handle}@demo.example")
+    found: list[str] = []
+    asked: dict[str, Any] = {"start": "2020-01-01T00:00:00Z", "end": "2030-01-01T00:00:00Z", "limit": limit}
+    async with demo_server.signed_in(handle, "legacy") as client:
+        while True:
+            page = (await client.call_tool("query_meetings", asked)).structured_content
+            assert page is not None
+            found += [item["meeting_id"] for item in page["items"]]
+            if not page["has_more"]:
+                break
+            asked["cursor"] = page["next_cursor"]
+    assert len(found) == len(expected) > limit
+    assert set(found) == {row["Id"] for row in expected}
+
+
 @pytest.mark.requirement("read.meetings.filters")
 async def test_meetings_are_found_by_the_account_of_their_prospect(demo_server: RunningServer) -> None:
     reading = demo_server.reading
