@@ -126,13 +126,31 @@ class FieldPath:
 
 
 @dataclass(frozen=True, slots=True)
+class Geolocation:
+    """`GEOLOCATION(37.7, -122.4)`: degrees."""
+
+    latitude: Decimal
+    longitude: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """What DISTANCE measures to, and in what: `mi` or `km` as the text has it."""
+
+    to: FieldPath | Geolocation
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Function:
     """A function of one argument: an aggregate (`COUNT(Id)`, `MAX(Start__c)`), a date function
-    (`CALENDAR_MONTH(CreatedDate)`), `convertTimezone(f)` inside one. `COUNT()` has no argument."""
+    (`CALENDAR_MONTH(CreatedDate)`), `convertTimezone(f)` inside one, `toLabel(f)`, `FORMAT(f)`, `convertCurrency(f)`,
+    `GROUPING(f)`. `COUNT()` has no argument. `DISTANCE(f, …, 'km')` alone has a `distance`."""
 
     name: str
     argument: FieldPath | Function | None
     position: Position = field(default=NOWHERE, compare=False)
+    distance: Distance | None = None
 
 
 Expression = FieldPath | Function
@@ -221,6 +239,98 @@ class ChildQuery:
     query: Select
 
 
+class FieldSet(StrEnum):
+    """What FIELDS() may stand for."""
+
+    ALL = "ALL"
+    STANDARD = "STANDARD"
+    CUSTOM = "CUSTOM"
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """`FIELDS(ALL)`: the object's fields that the caller can read."""
+
+    kind: FieldSet
+    position: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TypeOfBranch:
+    """`WHEN Account THEN Phone, Owner.Name`."""
+
+    object: str
+    fields: tuple[FieldPath, ...]
+    position: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TypeOf:
+    """`TYPEOF What WHEN Account THEN Phone ELSE Name END`; `otherwise` is empty where there is no ELSE."""
+
+    relationship: FieldPath
+    branches: tuple[TypeOfBranch, ...]
+    otherwise: tuple[FieldPath, ...] = ()
+    position: Position = field(default=NOWHERE, compare=False)
+
+
+Item = SelectItem | ChildQuery | Fields | TypeOf
+
+
+@dataclass(frozen=True, slots=True)
+class FromAlias:
+    """A further entry of FROM: `c.Account a` in `FROM Contact c, c.Account a`."""
+
+    path: FieldPath
+    alias: str | None = None
+
+
+class GroupMode(StrEnum):
+    """How GROUP BY groups: plainly, or with subtotals."""
+
+    PLAIN = ""
+    ROLLUP = "ROLLUP"
+    CUBE = "CUBE"
+
+
+class Option(StrEnum):
+    """What may stand after all other clauses."""
+
+    FOR_VIEW = "FOR VIEW"
+    FOR_REFERENCE = "FOR REFERENCE"
+    FOR_UPDATE = "FOR UPDATE"
+    UPDATE_TRACKING = "UPDATE TRACKING"
+    UPDATE_VIEWSTAT = "UPDATE VIEWSTAT"
+    ALL_ROWS = "ALL ROWS"
+
+
+class Mode(StrEnum):
+    """`WITH USER_MODE` and the like: Apex's own, refused over REST."""
+
+    SECURITY_ENFORCED = "SECURITY_ENFORCED"
+    USER_MODE = "USER_MODE"
+    SYSTEM_MODE = "SYSTEM_MODE"
+
+
+@dataclass(frozen=True, slots=True)
+class DataCategory:
+    """`Geography__c ABOVE usa__c`, or `… AT (a__c, b__c)`; the selector is upper case."""
+
+    group: str
+    selector: str
+    categories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class With:
+    """A WITH clause: a mode, or data categories (joined by AND), or the parameters of RecordVisibilityContext."""
+
+    mode: Mode | None = None
+    categories: tuple[DataCategory, ...] = ()
+    visibility: tuple[tuple[str, Value], ...] = ()
+    position: Position = field(default=NOWHERE, compare=False)
+
+
 @dataclass(frozen=True, slots=True)
 class OrderBy:
     """`nulls_first` is None where the text does not say; SOQL then sorts nulls first in both directions."""
@@ -234,10 +344,11 @@ class OrderBy:
 class Select:
     """One SELECT. `SELECT COUNT() FROM T` has the single item `Function("COUNT", None)`.
 
-    `from_` is the object (a relationship inside ChildQuery), `alias` its alias, if any.
+    `from_` is the object (a relationship inside ChildQuery), `alias` its alias, if any; `also_from` are the further
+    entries of FROM, aliases of its parents. `scope` is the word after USING SCOPE, in lower case.
     """
 
-    items: tuple[SelectItem | ChildQuery, ...]
+    items: tuple[Item, ...]
     from_: str
     alias: str | None = None
     where: Condition | None = None
@@ -248,3 +359,8 @@ class Select:
     offset: int | Bind | None = None
     position: Position = field(default=NOWHERE, compare=False)
     from_position: Position = field(default=NOWHERE, compare=False)
+    also_from: tuple[FromAlias, ...] = ()
+    scope: str | None = None
+    with_: With | None = None
+    group_mode: GroupMode = GroupMode.PLAIN
+    options: tuple[Option, ...] = ()

@@ -29,14 +29,6 @@ class SoqlSyntaxError(SoqlError):
         self.expected = expected
 
 
-class SoqlUnsupported(SoqlError):
-    """SOQL that Salesforce takes and we do not. `construct` names it: `TYPEOF`, `GROUP BY ROLLUP`, `toLabel()`."""
-
-    def __init__(self, message: str, position: Position, construct: str) -> None:
-        super().__init__(message, position)
-        self.construct = construct
-
-
 class SoqlRuleError(SoqlError):
     """Good text that breaks one of SOQL's own rules or limits."""
 

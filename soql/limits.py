@@ -24,6 +24,15 @@ MAX_SEMI_JOINS = 2
 
 MAX_OFFSET = 2_000
 
+MAX_ORDER_BY = 32
+"""Terms of one ORDER BY."""
+
+MAX_ROLLED_UP = 3
+"""Fields of one ROLLUP or CUBE."""
+
+MAX_FIELDS_ROWS = 200
+"""LIMIT of a SELECT with FIELDS(ALL) or FIELDS(CUSTOM), which must have one."""
+
 MAX_NESTING = 60
 """Parentheses in one another. Ours: far above what a person writes, far below what a recursive reader can bear."""
 

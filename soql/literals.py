@@ -31,7 +31,7 @@ def value_of(token: Token) -> Value:
     text = str(token)
     match token.type:
         case "STRING":
-            return String(_string(token))
+            return String(string_of(token))
         case "NUMBER":
             return Number(Decimal(text))
         case "CURRENCY":
@@ -70,7 +70,8 @@ def position_of(token: Token) -> Position:
     return Position(token.line or 1, token.column or 1)
 
 
-def _string(token: Token) -> str:
+def string_of(token: Token) -> str:
+    """The text of a string's token. Raises SoqlSyntaxError."""
     try:
         return decode(str(token)[1:-1])
     except BadEscape as error:

@@ -95,7 +95,7 @@ def _expected(text: str, lark: Lark) -> tuple[str, ...]:
     accepted = cast("set[str]", parser.accepts()) - {"BIND"}
     if accepted >= _ANY_VALUE:
         accepted = {"VALUE", *(accepted - _ANY_VALUE)}
-    return tuple(sorted(_PLAIN_NAMES[name] for name in accepted if not name.startswith("X_")))
+    return tuple(sorted(_PLAIN_NAMES[name] for name in accepted if not name.lstrip("_").startswith("X_")))
 
 
 def _interactive(lark: Lark, text: str) -> InteractiveParser:

@@ -18,14 +18,13 @@ from soql.errors import SoqlRuleError, SoqlSyntaxError
 from soql.functions import CANONICAL
 from soql.limits import MAX_LENGTH, MAX_NESTING
 from soql.mistakes import explain
-from soql.unsupported import CLAUSES, FUNCTIONS, refuse, refuse_clause
 from soql.walk import binds_of
 
 
 def parse(text: str, *, binds: bool = False) -> Select:
     """The statement's tree. `binds=True` (statement files) takes `:name` and `:name?`; else a bind is a syntax error.
 
-    Raises SoqlSyntaxError, SoqlUnsupported, and SoqlRuleError where only the text can tell (length, nesting, a
+    Raises SoqlSyntaxError, and SoqlRuleError where only the text can tell (length, nesting, a
     semi-join in parentheses). Other rules: soql.rules.
     """
     if len(text) > MAX_LENGTH:
@@ -59,10 +58,8 @@ def _check_nesting(text: str) -> None:
 
 
 def _check_function(token: Token) -> Token:
-    # Here, and not in the tree builder: what stands in DISTANCE(…) or FIELDS(…) is no expression of the grammar.
+    # Here, and not in the tree builder: what stands in an unknown function need not be an expression of the grammar.
     name = str(token).rstrip("( \t\r\n\f").lower()
-    if name in FUNCTIONS:
-        refuse(FUNCTIONS[name], token)
     if name not in CANONICAL:
         position = Position(token.line or 1, token.column or 1)
         expected = ("a field", *sorted(f"{name}()" for name in CANONICAL.values()))
@@ -77,7 +74,7 @@ _LARK = Lark(
     parser="lalr",
     lexer="contextual",
     transformer=TreeBuilder(),
-    lexer_callbacks={"FUNCTION": _check_function, **dict.fromkeys(CLAUSES, refuse_clause)},
+    lexer_callbacks={"FUNCTION": _check_function},
     g_regex_flags=re.IGNORECASE | re.ASCII,
     maybe_placeholders=True,
 )

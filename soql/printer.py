@@ -21,9 +21,11 @@ from soql.ast import (
     DateTime,
     Expression,
     FieldPath,
+    Fields,
     Includes,
     InQuery,
     InValues,
+    Item,
     Not,
     Null,
     Number,
@@ -35,7 +37,9 @@ from soql.ast import (
     SelectItem,
     String,
     Time,
+    TypeOf,
     Value,
+    With,
 )
 from soql.strings import encode, encode_pattern
 
@@ -63,6 +67,10 @@ def print_expression(expression: Expression) -> str:
     if isinstance(expression, FieldPath):
         return expression.text
     argument = "" if expression.argument is None else print_expression(expression.argument)
+    if expression.distance is not None:
+        to, unit = expression.distance.to, encode(expression.distance.unit)
+        place = to.text if isinstance(to, FieldPath) else f"GEOLOCATION({to.latitude:f}, {to.longitude:f})"
+        return f"{expression.name}({argument}, {place}, {unit})"
     return f"{expression.name}({argument})"
 
 
@@ -94,11 +102,17 @@ def print_value(value: Value) -> str:
 
 
 def _clauses(select: Select, items: str, and_: str, or_: str) -> list[str]:
-    clauses = [f"SELECT {items}", f"FROM {select.from_}" + (f" {select.alias}" if select.alias else "")]
+    entries = [(select.from_, select.alias), *((each.path.text, each.alias) for each in select.also_from)]
+    clauses = [f"SELECT {items}", f"FROM {', '.join(_named(text, alias) for text, alias in entries)}"]
+    if select.scope is not None:
+        clauses.append(f"USING SCOPE {select.scope}")
     if select.where is not None:
         clauses.append(f"WHERE {_condition(select.where, and_, or_)}")
+    if select.with_ is not None:
+        clauses.append(f"WITH {_with(select.with_)}")
     if select.group_by:
-        clauses.append(f"GROUP BY {', '.join(print_expression(each) for each in select.group_by)}")
+        grouped = ", ".join(print_expression(each) for each in select.group_by)
+        clauses.append(f"GROUP BY {f'{select.group_mode}({grouped})' if select.group_mode else grouped}")
     if select.having is not None:
         clauses.append(f"HAVING {_condition(select.having, and_, or_)}")
     if select.order_by:
@@ -107,13 +121,49 @@ def _clauses(select: Select, items: str, and_: str, or_: str) -> list[str]:
         clauses.append(f"LIMIT {_count(select.limit)}")
     if select.offset is not None:
         clauses.append(f"OFFSET {_count(select.offset)}")
-    return clauses
+    return [*clauses, *select.options]
 
 
-def _item(item: SelectItem | ChildQuery, indent: int, *, pretty: bool) -> str:
-    if isinstance(item, ChildQuery):
-        return f"({to_pretty(item.query, indent + 1) if pretty else to_text(item.query)})"
-    return print_expression(item.expression) + (f" {item.alias}" if item.alias else "")
+def _named(text: str, alias: str | None) -> str:
+    return f"{text} {alias}" if alias else text
+
+
+def _item(item: Item, indent: int, *, pretty: bool) -> str:
+    match item:
+        case ChildQuery(query):
+            return f"({to_pretty(query, indent + 1) if pretty else to_text(query)})"
+        case Fields(kind):
+            return f"FIELDS({kind})"
+        case TypeOf():
+            return _typeof(item)
+        case SelectItem(expression, alias):
+            return _named(print_expression(expression), alias)
+
+
+def _typeof(item: TypeOf) -> str:
+    parts = [f"TYPEOF {item.relationship.text}"]
+    parts += [f"WHEN {each.object} THEN {_paths(each.fields)}" for each in item.branches]
+    if item.otherwise:
+        parts.append(f"ELSE {_paths(item.otherwise)}")
+    return " ".join([*parts, "END"])
+
+
+def _paths(paths: tuple[FieldPath, ...]) -> str:
+    return ", ".join(path.text for path in paths)
+
+
+def _with(clause: With) -> str:
+    if clause.mode is not None:
+        return clause.mode
+    if clause.visibility:
+        return f"RecordVisibilityContext ({', '.join(f'{name}={print_value(v)}' for name, v in clause.visibility)})"
+    filters = (
+        f"{each.group} {each.selector} {each.categories[0]}"
+        if len(each.categories) == 1
+        else f"{each.group} {each.selector} ({', '.join(each.categories)})"
+        for each in clause.categories
+    )
+    return f"DATA CATEGORY {' AND '.join(filters)}"
 
 
 def _condition(condition: Condition, and_: str, or_: str) -> str:

@@ -70,6 +70,9 @@ def _check_inside(query: Select, outer: Select) -> None:
         "ORDER BY": bool(query.order_by),
         "LIMIT": query.limit is not None,
         "OFFSET": query.offset is not None,
+        "USING SCOPE": query.scope is not None,
+        "WITH": query.with_ is not None,
+        **{option.value: True for option in query.options},
     }
     for clause, present in clauses.items():
         if present:

@@ -21,6 +21,7 @@ from soql.ast import FieldPath, Select, SelectItem
 from soql.errors import SoqlError, StatementError
 from soql.grouping_rules import is_grouped
 from soql.parser import parse
+from soql.plain import exotic
 from soql.rules import check
 
 QUERIES = Path(__file__).parent / "queries"
@@ -103,6 +104,8 @@ def read_statement(name: str, text: str) -> StatementFile:
         )
         for form in _forms(file):
             check(form)
+            if construct := next(exotic(form), None):
+                raise StatementError(f"{name}: statement files do not use {construct}")
     except StatementError:
         raise
     except SoqlError as error:

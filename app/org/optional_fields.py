@@ -40,6 +40,8 @@ def _without(select: Select, mapped: MappedObject, schema_map: SchemaMap) -> Sel
         if isinstance(item, ChildQuery):
             child = schema_map.object(mapped.children[item.query.from_].object)
             items.append(ChildQuery(_without(item.query, child, schema_map)))
+        elif not isinstance(item, SelectItem):
+            raise StatementRefused("its list has more than fields and child queries")
         elif not is_optional(item, mapped, schema_map):
             items.append(item)
     if not items:

@@ -20,7 +20,7 @@ from app.org.rows import (
     whole_number,
 )
 from app.org.schema_map import FieldType, MappedObject, SchemaMap
-from soql.ast import ChildQuery, Expression, FieldPath, Function, Select, SelectItem
+from soql.ast import ChildQuery, Expression, FieldPath, Function, Item, Select, SelectItem
 from soql.functions import DATE_FUNCTIONS
 from soql.grouping_rules import is_grouped
 
@@ -33,7 +33,7 @@ def with_aliases(select: Select) -> Select:
     """
     if not is_grouped(select):
         return select
-    items: list[SelectItem | ChildQuery] = []
+    items: list[Item] = []
     for position, item in enumerate(select.items):
         if isinstance(item, SelectItem) and item.alias is None and isinstance(item.expression, FieldPath):
             items.append(replace(item, alias=f"group{position}"))
@@ -56,9 +56,9 @@ def shape_of(select: Select, schema_map: SchemaMap, *, without_optional: bool = 
     return AggregateShape(tuple(_group_column(item, mapped, schema_map) for item in select.items))
 
 
-def _group_column(item: SelectItem | ChildQuery, mapped: MappedObject, schema_map: SchemaMap) -> GroupColumn:
+def _group_column(item: Item, mapped: MappedObject, schema_map: SchemaMap) -> GroupColumn:
     """A group stands in our row by its path, whatever its alias; an aggregate has no name but its alias."""
-    if isinstance(item, ChildQuery):
+    if not isinstance(item, SelectItem):
         raise StatementRefused("a grouped statement has no child rows")
     if item.alias is None:
         raise StatementRefused("an aggregate needs an alias, which is its name in the row")
@@ -98,6 +98,8 @@ def _record_shape(select: Select, mapped: MappedObject, schema_map: SchemaMap, w
             inner = _record_shape(item.query, schema_map.object(child.object), schema_map, without_optional)
             children.append(Nested(child.api, child.name, inner))
             continue
+        if not isinstance(item, SelectItem):
+            raise StatementRefused("its list has more than fields and child queries")
         if item.alias is not None:
             raise StatementRefused("only a grouped statement has aliases in its list")
         if not isinstance(item.expression, FieldPath):

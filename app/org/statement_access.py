@@ -24,6 +24,7 @@ from soql.ast import (
     Not,
     Or,
     Select,
+    SelectItem,
 )
 
 
@@ -77,8 +78,10 @@ def _selected(item: object) -> str:
 def field_paths(select: Select) -> Iterator[FieldPath]:
     """Every path of one SELECT in every clause; those of subqueries and semi-joins belong to their own SELECT."""
     for item in select.items:
-        if not isinstance(item, ChildQuery):
+        if isinstance(item, SelectItem):
             yield from _of_expression(item.expression)
+        elif not isinstance(item, ChildQuery):
+            raise StatementRefused("its list has more than fields and child queries")
     yield from _of_condition(select.where)
     for expression in select.group_by:
         yield from _of_expression(expression)

@@ -22,6 +22,7 @@ from soql.ast import And, ChildQuery, Condition, DateLiteral, Not, Or, Select
 from soql.binding import names
 from soql.errors import SoqlError
 from soql.parser import parse
+from soql.plain import exotic
 from soql.rules import check
 from soql.statements import StatementFile
 from soql.walk import binds_of, queries_of, values_of
@@ -175,7 +176,9 @@ def _variant(file: StatementFile, ask: Ask) -> Select:
 
 def _check_style(select: Select) -> None:
     """What SOQL has and our statements do not use (design.md, SOQL): its days are those of the running user's zone, and
-    what OFFSET skips moves while pages are read."""
+    what OFFSET skips moves while pages are read. Nor do they use what the record filters would have to understand."""
+    if construct := next(exotic(select), None):
+        raise StatementRefused(f"{construct}, which statements do not use")
     for query in queries_of(select):
         if query.offset is not None:
             raise StatementRefused("OFFSET; a further page begins where the last one ended, by the sort keys")

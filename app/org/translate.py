@@ -18,6 +18,7 @@ from soql.ast import (
     Includes,
     InQuery,
     InValues,
+    Item,
     Not,
     Or,
     Select,
@@ -60,12 +61,14 @@ class Translation:
             ),
         )
 
-    def _item(self, item: SelectItem | ChildQuery, mapped: MappedObject) -> SelectItem | ChildQuery:
+    def _item(self, item: Item, mapped: MappedObject) -> Item:
         if isinstance(item, SelectItem):
             # A group is read by its alias, so only an item without one keeps the join that shapes the answer.
             if item.alias is None:
                 return replace(item, expression=self._expression(item.expression, mapped))
             return replace(item, expression=self._bare(item.expression, mapped, self.aggregated))
+        if not isinstance(item, ChildQuery):
+            raise StatementRefused("its list has more than fields and child queries")
         child = mapped.children.get(item.query.from_)
         if child is None:
             raise StatementRefused(f"{mapped.name} has no child relationship {item.query.from_!r}")

@@ -14,19 +14,28 @@ from soql.ast import (
     Comparison,
     Condition,
     Currency,
+    DataCategory,
     Date,
     DateLiteral,
     DateTime,
+    Distance,
     Expression,
     FieldPath,
+    Fields,
+    FieldSet,
+    FromAlias,
     Function,
+    Geolocation,
+    GroupMode,
     Includes,
     InQuery,
     InValues,
+    Mode,
     Not,
     Null,
     Number,
     Operator,
+    Option,
     Or,
     OrderBy,
     Pattern,
@@ -34,8 +43,11 @@ from soql.ast import (
     SelectItem,
     String,
     Time,
+    TypeOf,
+    TypeOfBranch,
     Value,
     Wildcard,
+    With,
 )
 from soql.functions import AGGREGATES, DATE_FUNCTIONS
 
@@ -154,12 +166,28 @@ _parts = st.lists(st.one_of(_tree_texts, st.sampled_from(Wildcard)), max_size=4)
 patterns: st.SearchStrategy[Pattern] = _parts.map(_merged)
 
 aggregates: st.SearchStrategy[Function] = st.builds(Function, st.sampled_from(sorted(AGGREGATES)), paths)
+_degrees = st.decimals(-180, 180, allow_nan=False, allow_infinity=False, places=4)
+distances: st.SearchStrategy[Function] = st.builds(
+    Function,
+    st.just("DISTANCE"),
+    paths,
+    distance=st.builds(
+        Distance, paths | st.builds(Geolocation, _degrees, _degrees), st.sampled_from(["mi", "km", "x'"])
+    ),
+)
+wrapped: st.SearchStrategy[Function] = st.one_of(
+    st.builds(Function, st.sampled_from(["toLabel", "FORMAT", "convertCurrency", "GROUPING"]), paths),
+    st.builds(
+        Function, st.just("FORMAT"), st.one_of(aggregates, st.builds(Function, st.just("convertCurrency"), paths))
+    ),
+)
 date_functions: st.SearchStrategy[Function] = st.builds(
     Function,
     st.sampled_from(sorted(DATE_FUNCTIONS)),
     st.one_of(paths, st.builds(Function, st.just("convertTimezone"), paths)),
 )
 expressions: st.SearchStrategy[Expression] = st.one_of(paths, date_functions)
+any_expressions: st.SearchStrategy[Expression] = st.one_of(paths, paths, date_functions, wrapped, distances)
 
 _NOT_LIKE = [operator for operator in Operator if operator is not Operator.LIKE]
 
@@ -181,12 +209,12 @@ def _conditions(left: st.SearchStrategy[Expression]) -> st.SearchStrategy[Condit
     return st.recursive(leaves, joined, max_leaves=4)
 
 
-conditions: st.SearchStrategy[Condition] = _conditions(expressions)
+conditions: st.SearchStrategy[Condition] = _conditions(any_expressions)
 """Conditions without semi-joins."""
 
-_orders = st.lists(st.builds(OrderBy, paths, st.booleans(), st.sampled_from([None, True, False])), max_size=3).map(
-    tuple
-)
+_orders = st.lists(
+    st.builds(OrderBy, any_expressions, st.booleans(), st.sampled_from([None, True, False])), max_size=3
+).map(tuple)
 _counts = st.none() | st.integers(0, 50_000)
 
 semi_joins: st.SearchStrategy[InQuery] = st.builds(
@@ -219,21 +247,58 @@ child_queries: st.SearchStrategy[ChildQuery] = st.builds(
     ),
 )
 
+_some_paths = st.lists(paths, min_size=1, max_size=3).map(tuple)
+type_ofs: st.SearchStrategy[TypeOf] = st.builds(
+    TypeOf,
+    paths,
+    st.lists(st.builds(TypeOfBranch, paths.map(lambda path: path.text), _some_paths), min_size=1, max_size=2).map(
+        tuple
+    ),
+    st.just(()) | _some_paths,
+)
+_items = st.one_of(
+    st.builds(SelectItem, paths),
+    st.builds(SelectItem, wrapped, st.none() | identifiers),
+    child_queries,
+    type_ofs,
+    st.builds(Fields, st.sampled_from(FieldSet)),
+)
+_categories = st.builds(
+    DataCategory,
+    identifiers,
+    st.sampled_from(["AT", "ABOVE", "BELOW", "ABOVE_OR_BELOW"]),
+    st.lists(identifiers, min_size=1, max_size=2).map(tuple),
+)
+withs: st.SearchStrategy[With] = st.one_of(
+    st.builds(With, mode=st.sampled_from(Mode)),
+    st.builds(With, categories=st.lists(_categories, min_size=1, max_size=2).map(tuple)),
+    st.builds(With, visibility=st.lists(st.tuples(identifiers, values), min_size=1, max_size=2).map(tuple)),
+)
+_options = st.lists(st.sampled_from(Option), max_size=2).map(tuple)
+_also_from = st.lists(st.builds(FromAlias, paths, st.none() | identifiers), max_size=2).map(tuple)
+_scopes = st.none() | identifiers.map(str.lower)
+
 plain_selects: st.SearchStrategy[Select] = st.builds(
     Select,
-    st.lists(st.one_of(st.builds(SelectItem, paths), child_queries), min_size=1, max_size=4).map(tuple),
+    st.lists(_items, min_size=1, max_size=4).map(tuple),
     identifiers,
     st.none() | identifiers,
     where=_wheres,
     order_by=_orders,
     limit=_counts,
     offset=_counts,
+    also_from=_also_from,
+    scope=_scopes,
+    with_=st.none() | withs,
+    options=_options,
 )
 
 grouped_selects: st.SearchStrategy[Select] = st.builds(
     Select,
     st.lists(
-        st.builds(SelectItem, st.one_of(expressions, aggregates), st.none() | identifiers), min_size=1, max_size=4
+        st.builds(SelectItem, st.one_of(expressions, aggregates, wrapped), st.none() | identifiers),
+        min_size=1,
+        max_size=4,
     ).map(tuple),
     identifiers,
     st.none() | identifiers,
@@ -242,6 +307,7 @@ grouped_selects: st.SearchStrategy[Select] = st.builds(
     having=st.none() | _conditions(aggregates),
     order_by=st.lists(st.builds(OrderBy, st.one_of(expressions, aggregates), st.booleans()), max_size=2).map(tuple),
     limit=_counts,
+    group_mode=st.sampled_from(GroupMode),
 )
 
 counting_selects: st.SearchStrategy[Select] = st.builds(

@@ -1,57 +1,76 @@
-"""Aggregate queries: GROUP BY, HAVING, and rows of type AggregateResult."""
+"""Aggregate queries: GROUP BY, HAVING, and rows of type AggregateResult. Subtotals: subtotals.py."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from app.local_org.engine import values
-from app.local_org.engine.expressions import Typed, is_aggregate, typed
+from app.local_org.engine.conditions import Resolve
+from app.local_org.engine.expressions import Typed, typed
+from app.local_org.engine.ordering import ordered_sql
 from app.local_org.engine.plans import AggregatePlan
 from app.local_org.engine.scope import Scope
-from soql.ast import (
-    And,
-    ChildQuery,
-    Comparison,
-    Condition,
-    Expression,
-    FieldPath,
-    Includes,
-    InQuery,
-    InValues,
-    Not,
-    Or,
-    OrderBy,
-    Select,
-    SelectItem,
-)
+from app.local_org.engine.subtotals import Subtotals
+from app.local_org.errors import Unsupported
+from soql.ast import Expression, FieldPath, Function, Select, SelectItem
+from soql.functions import FORMAT, GROUPING, TO_LABEL
+from soql.grouping_rules import is_aggregate, is_grouped, ordered_by
 
 MAX_ROWS = 2000
 """An aggregate query answers one batch; there is no queryMore for it."""
 
+is_aggregate_query = is_grouped
 
-def is_aggregate_query(select: Select) -> bool:
-    """Whether the answer has aggregate rows."""
-    items = (item for item in select.items if isinstance(item, SelectItem))
-    return bool(select.group_by) or any(is_aggregate(item.expression) for item in items)
+Outputs = list[tuple[str, Callable[[Any], Any]]]
 
 
-def aggregate_plan(scope: Scope, select: Select, *, where: str, having: str | None, limit: str) -> AggregatePlan:
-    """The plan of an aggregate query; its WHERE, HAVING and LIMIT are compiled already.
+class Clauses(Protocol):
+    """What the compiler of record queries lends: the clauses that read the same in both."""
+
+    def where(self, scope: Scope, select: Select, extra: str | None = None) -> str: ...
+
+    def having(self, scope: Scope, select: Select, resolve: Resolve) -> str: ...
+
+    def limit(self, select: Select) -> str: ...
+
+
+def aggregate_plan(scope: Scope, select: Select, clauses: Clauses) -> AggregatePlan:
+    """The plan of an aggregate query.
 
     Raises MALFORMED_QUERY for a field that is neither grouped nor aggregated, and for two values of one name.
     """
-    groups = [_group(scope, expression) for expression in select.group_by]
-    grouped = set(groups)
+    grouped = [_group(scope, expression) for expression in select.group_by]
+    subtotals = Subtotals(scope, select.group_mode, grouped) if select.group_mode else None
+
+    def resolve(expression: Expression) -> Typed:
+        return _held(scope, expression, grouped) if subtotals is None else subtotals.resolve(expression)
+
+    columns, outputs = _columns(scope, select, resolve)
+    where = clauses.where(scope, select)
+    having = clauses.having(scope, select, resolve)
+    ordered = [ordered_sql(resolve(ordered_by(order.expression, select)).sql, order) for order in select.order_by]
+    order_by = f" ORDER BY {', '.join(ordered)}" if ordered else ""
+    source = " ".join([f" FROM {scope.statement.source(scope.object)} {scope.alias}", *scope.joins]) + where
+    if subtotals is not None:
+        kept = f" WHERE {having}" if having else ""
+        source, group_by = f" FROM ({subtotals.rows(source)}){kept}", ""
+    else:
+        group_by = f" GROUP BY {', '.join(each.sql for each in grouped)}" if grouped else ""
+        group_by += f" HAVING {having}" if having else ""
+    sql = f"SELECT {', '.join(columns)}{source}{group_by}{order_by}{clauses.limit(select)}"
+    return AggregatePlan(sql, tuple(outputs))
+
+
+def _columns(scope: Scope, select: Select, resolve: Resolve) -> tuple[list[str], Outputs]:
     columns: list[str] = []
-    outputs: list[tuple[str, Callable[[Any], Any]]] = []
+    outputs: Outputs = []
     unnamed = 0
     for item in select.items:
-        if isinstance(item, ChildQuery):
-            raise scope.statement.refuse(
-                item.query.position, "MALFORMED_QUERY", "An aggregate query has no child query"
-            )
-        found = _selected(scope, item.expression, grouped)
+        if not isinstance(item, SelectItem):
+            message = "An aggregate query selects groups and aggregates alone"
+            raise scope.statement.refuse(select.position, "MALFORMED_QUERY", message)
+        found = resolve(item.expression)
         if item.alias is not None:
             name = item.alias
         elif isinstance(item.expression, FieldPath):
@@ -62,61 +81,35 @@ def aggregate_plan(scope: Scope, select: Select, *, where: str, having: str | No
             raise scope.statement.refuse(item.expression.position, "MALFORMED_QUERY", f"duplicate alias: {name}")
         columns.append(found.sql)
         outputs.append((name, values.printer(found.type)))
-    if select.having is not None:
-        _check_having(scope, select.having, grouped)
-    ordered = _order_by(scope, select.order_by, grouped)
-    parts = [f"SELECT {', '.join(columns)} FROM {scope.statement.source(scope.object)} {scope.alias}"]  # noqa: S608
-    parts += scope.joins
-    group_by = f" GROUP BY {', '.join(groups)}" if groups else ""
-    having_sql = f" HAVING {having}" if having else ""
-    return AggregatePlan(" ".join(parts) + where + group_by + having_sql + ordered + limit, tuple(outputs))
+    return columns, outputs
 
 
-def _group(scope: Scope, expression: Expression) -> str:
+def _group(scope: Scope, expression: Expression) -> Typed:
     found = typed(scope, expression)
     if found.field is not None and not found.field.groupable:
         message = f"field '{found.name}' can not be grouped in a query call"
         raise scope.statement.refuse(expression.position, "MALFORMED_QUERY", message)
-    return found.sql
+    return found
 
 
-def _selected(scope: Scope, expression: Expression, grouped: set[str]) -> Typed:
+def _held(scope: Scope, expression: Expression, grouped: list[Typed]) -> Typed:
+    if isinstance(expression, Function):
+        refuse_wrapped(expression)
+        if expression.name == GROUPING:
+            message = "GROUPING() needs GROUP BY ROLLUP or GROUP BY CUBE"
+            raise scope.statement.refuse(expression.position, "MALFORMED_QUERY", message)
     found = typed(scope, expression)
-    if not is_aggregate(expression) and found.sql not in grouped:
+    if not is_aggregate(expression) and all(found.sql != each.sql for each in grouped):
         message = f"Field must be grouped or aggregated: {_shown(expression)}"
         raise scope.statement.refuse(expression.position, "MALFORMED_QUERY", message)
     return found
 
 
+def refuse_wrapped(call: Function) -> None:
+    """Raises Unsupported for what SOQL takes around a group or an aggregate, and the local org does not."""
+    if call.name in (FORMAT, TO_LABEL):
+        raise Unsupported(f"the function {call.name}() in a query with aggregates")
+
+
 def _shown(expression: Expression) -> str:
     return expression.text if isinstance(expression, FieldPath) else f"{expression.name}()"
-
-
-def _check_having(scope: Scope, condition: Condition, grouped: set[str]) -> None:
-    match condition:
-        case And(terms) | Or(terms):
-            for term in terms:
-                _check_having(scope, term, grouped)
-        case Not(term):
-            _check_having(scope, term, grouped)
-        case Comparison(left) | InValues(left) | Includes(left) | InQuery(left):
-            _selected(scope, left, grouped)
-
-
-def _order_by(scope: Scope, order_by: tuple[OrderBy, ...], grouped: set[str]) -> str:
-    if not order_by:
-        return ""
-    terms: list[str] = []
-    for order in order_by:
-        found = typed(scope, order.expression)
-        if not is_aggregate(order.expression) and found.sql not in grouped:
-            message = f"Ordered field must be grouped or aggregated: {_shown(order.expression)}"
-            raise scope.statement.refuse(order.expression.position, "MALFORMED_QUERY", message)
-        terms.append(ordered_sql(found.sql, order))
-    return " ORDER BY " + ", ".join(terms)
-
-
-def ordered_sql(sql: str, order: OrderBy) -> str:
-    """One term of ORDER BY; nulls come first in both directions unless the statement says otherwise."""
-    nulls = "LAST" if order.nulls_first is False else "FIRST"
-    return f"{sql} {'DESC' if order.descending else 'ASC'} NULLS {nulls}"

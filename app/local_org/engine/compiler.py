@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from app.local_org.engine import selectivity, soql_errors, values
-from app.local_org.engine.aggregates import aggregate_plan, is_aggregate_query, ordered_sql
-from app.local_org.engine.conditions import Conditions
+from app.local_org.engine import scopes, selectivity, soql_errors, values
+from app.local_org.engine.aggregates import aggregate_plan, is_aggregate_query
+from app.local_org.engine.conditions import Conditions, Resolve
 from app.local_org.engine.expressions import Typed, typed
-from app.local_org.engine.names import ObjectNames
+from app.local_org.engine.ordering import ordered_sql
 from app.local_org.engine.plans import PARENTS, ChildPlan, CountPlan, Plan, RowsPlan
-from app.local_org.engine.scope import Column, Scope, Statement
-from app.local_org.engine.shape import RecordShape
+from app.local_org.engine.scope import Scope, Statement
+from app.local_org.engine.select_list import SelectList
 from app.local_org.engine.storage import quoted
-from app.local_org.errors import ApiError, Unsupported
+from app.local_org.engine.unexecuted import refuse_unexecuted
+from app.local_org.errors import ApiError
 from app.local_org.schema.model import Field, FieldType
 from soql.ast import Bind, ChildQuery, FieldPath, Function, OrderBy, Select, SelectItem
 
@@ -22,16 +23,15 @@ MAX_OFFSET = 2000
 
 def compiled(statement: Statement, select: Select) -> Plan:
     """The plan of a whole statement. Raises ApiError as SOQL would, Unsupported for what the local org lacks."""
+    refuse_unexecuted(statement, select)
     found = statement.object(select.from_, select.from_position)
-    scope = statement.new_scope(found, select.alias)
+    scope = statement.new_scope(found, select)
     if _is_count(select):
         return CountPlan(f"SELECT COUNT(*) FROM (SELECT 1{_tail(scope, select, Compiler(statement))})")  # noqa: S608
+    compiler = Compiler(statement)
     if is_aggregate_query(select):
-        compiler = Compiler(statement)
-        conditions = compiler.conditions(scope, having=True)
-        having = None if select.having is None else conditions.sql(select.having)
-        return aggregate_plan(scope, select, where=compiler.where(scope, select), having=having, limit=_limit(select))
-    return Compiler(statement).rows(scope, select, None)
+        return aggregate_plan(scope, select, compiler)
+    return compiler.rows(scope, select, None)
 
 
 def _is_count(select: Select) -> bool:
@@ -39,7 +39,7 @@ def _is_count(select: Select) -> bool:
     return isinstance(item, SelectItem) and item.expression == Function("COUNT", None) and len(select.items) == 1
 
 
-def _limit(select: Select) -> str:
+def limit_sql(select: Select) -> str:
     """LIMIT and OFFSET as SQL; both are whole numbers of the tree, never text."""
     limit, offset = select.limit, select.offset
     if isinstance(limit, Bind) or isinstance(offset, Bind):
@@ -54,7 +54,7 @@ def _limit(select: Select) -> str:
 
 def _tail(scope: Scope, select: Select, compiler: Compiler) -> str:
     where = compiler.where(scope, select)
-    return f" FROM {scope.statement.source(scope.object)} {scope.alias}{_joins(scope)}{where}{_limit(select)}"
+    return f" FROM {scope.statement.source(scope.object)} {scope.alias}{_joins(scope)}{where}{limit_sql(select)}"
 
 
 def _joins(scope: Scope) -> str:
@@ -67,36 +67,51 @@ class Compiler:
     def __init__(self, statement: Statement) -> None:
         self._statement = statement
 
-    def conditions(self, scope: Scope, *, having: bool = False, probing: bool = False) -> Conditions:
-        return Conditions(scope, partial(self._semi_join, probing=probing), having=having)
+    def conditions(self, scope: Scope, *, probing: bool = False) -> Conditions:
+        return Conditions(scope, partial(self._semi_join, probing=probing))
+
+    def having(self, scope: Scope, select: Select, resolve: Resolve) -> str:
+        """HAVING as SQL; `resolve` gives the SQL of a group or an aggregate."""
+        if select.having is None:
+            return ""
+        return Conditions(scope, partial(self._semi_join, probing=False), having=True, resolve=resolve).sql(
+            select.having
+        )
 
     def where(self, scope: Scope, select: Select, extra: str | None = None) -> str:
         terms = scope.where_visible()
         if extra is not None:
             terms.insert(0, extra)
+        if select.scope is not None:
+            terms += scopes.conditions(scope, select)
         if select.where is not None:
             probing = selectivity.narrows(scope.object, select.where)
             terms.append(self.conditions(scope, probing=probing).sql(select.where))
         return f" WHERE {' AND '.join(terms)}" if terms else ""
+
+    def limit(self, select: Select) -> str:
+        return limit_sql(select)
 
     # ------------------------------------------------------------ records
 
     def rows(self, scope: Scope, select: Select, lookup: Field | None) -> RowsPlan:
         """The plan of a query for records; `lookup` is the child's field when it is a child subquery."""
         statement = self._statement
-        columns = [f'{scope.alias}."Id"']
-        shape = RecordShape(0, scope.object.name)
-        children: list[ChildPlan] = []
+        listed = SelectList(scope)
+        columns = listed.columns
+        children: dict[str, ChildPlan] = {}
         order: list[str] = []
         for item in select.items:
             if isinstance(item, ChildQuery):
-                child = self._child(scope.object, item)
-                children.append(child)
-                name = child.name
+                child = self._child(scope, item)
+                if child.name in children:
+                    message = f"duplicate relationship selected: {child.name}"
+                    raise statement.refuse(item.query.from_position, "MALFORMED_QUERY", message)
+                children[child.name] = child
+                names = [child.name]
             else:
-                name = self._add_field(scope, item, columns, shape)
-            if name not in order:
-                order.append(name)
+                names = listed.add(item)
+            order += [name for name in names if name not in order]
         restricted = None
         if lookup is not None:
             parent = f"{scope.alias}.{quoted(lookup.name)}"
@@ -105,12 +120,12 @@ class Compiler:
         where = self.where(scope, select, restricted)
         ordered = self._order_by(scope, select.order_by)
         source = f"{statement.source(scope.object)} {scope.alias}{_joins(scope)}"
-        limit = _limit(select)
+        limit = limit_sql(select)
         if lookup is None or not limit:
             sql = f"SELECT {', '.join(columns)} FROM {source}{where}{ordered}{limit}"  # noqa: S608
         else:
             sql = self._limited_per_parent(columns, source + where, ordered, select)
-        return RowsPlan(sql, shape, tuple(children), tuple(order))
+        return RowsPlan(sql, listed.shape, tuple(children.values()), tuple(order))
 
     def _limited_per_parent(self, columns: list[str], source: str, ordered: str, select: Select) -> str:
         """LIMIT and OFFSET of a child subquery hold for each parent."""
@@ -121,43 +136,12 @@ class Compiler:
         window = f"row_number() OVER (PARTITION BY {columns[-1]}{ordered}) AS n"
         return f"SELECT {outer} FROM (SELECT {named}, {window} FROM {source}) WHERE n > {first}{last} ORDER BY n"  # noqa: S608
 
-    def _add_field(self, scope: Scope, item: SelectItem, columns: list[str], shape: RecordShape) -> str:
-        statement = self._statement
-        expression = item.expression
-        if not isinstance(expression, FieldPath):
-            raise Unsupported(f"the function {expression.name}() in a query without GROUP BY")
-        if item.alias is not None:
-            message = "only aggregate expressions use field aliasing"
-            raise statement.refuse(expression.position, "MALFORMED_QUERY", message)
-        column = scope.column(expression)
-        holder = self._holder(scope, column, columns, shape)
-        if any(name == column.field.name for name, _ in holder.entries):
-            message = f"duplicate field selected: {column.field.name}"
-            raise statement.refuse(expression.position, "MALFORMED_QUERY", message)
-        holder.add_field(column.field.name, len(columns), values.printer(column.field.type))
-        columns.append(column.sql)
-        return column.output[0]
-
-    def _holder(self, scope: Scope, column: Column, columns: list[str], shape: RecordShape) -> RecordShape:
-        """The shape of the parent that a column belongs to, made at its first field."""
-        for depth, name in enumerate(column.parents, 1):
-            known = shape.parents.get(name)
-            if known is None:
-                parent = scope.parent(column.parents[:depth])
-                real = None if parent.polymorphic else parent.targets[0][0].name
-                known = RecordShape(len(columns), real, len(columns) + 1)
-                columns.append(parent.id_sql)
-                if parent.polymorphic:
-                    columns.append(parent.type_sql)
-                shape.add_parent(name, known)
-            shape = known
-        return shape
-
     # ------------------------------------------------------------ queries inside
 
-    def _child(self, parent: ObjectNames, item: ChildQuery) -> ChildPlan:
+    def _child(self, outer: Scope, item: ChildQuery) -> ChildPlan:
         statement, query = self._statement, item.query
-        relationship = parent.child(query.from_)
+        # `FROM Account.Contacts` and `FROM a.Contacts` name the parent in front.
+        relationship = outer.object.child(".".join(outer.without_alias(FieldPath(tuple(query.from_.split("."))))))
         found = None if relationship is None else statement.names.object(relationship.child)
         lookup = None if found is None or relationship is None else found.field(relationship.field)
         rights = statement.actor.rights
@@ -172,7 +156,7 @@ class Compiler:
             raise statement.refuse(query.from_position, "INVALID_TYPE", message)
         if is_aggregate_query(query):
             raise statement.refuse(query.position, "MALFORMED_QUERY", "A child query cannot aggregate")
-        return ChildPlan(relationship.name, self.rows(statement.new_scope(found, query.alias), query, lookup))
+        return ChildPlan(relationship.name, self.rows(statement.new_scope(found, query), query, lookup))
 
     def _semi_join(self, query: Select, left: Typed, negated: bool, *, probing: bool) -> str:
         """The semi-join; probing: the outer query has few rows by another condition, so each is looked up.
@@ -181,9 +165,9 @@ class Compiler:
         """
         statement = self._statement
         found = statement.object(query.from_, query.from_position)
-        scope = statement.new_scope(found, query.alias)
+        scope = statement.new_scope(found, query)
         item = query.items[0]
-        if len(query.items) != 1 or isinstance(item, ChildQuery) or not isinstance(item.expression, FieldPath):
+        if len(query.items) != 1 or not isinstance(item, SelectItem) or not isinstance(item.expression, FieldPath):
             message = "semi join sub-selects can only query id fields"
             raise statement.refuse(query.position, "MALFORMED_QUERY", message)
         selected = typed(scope, item.expression)

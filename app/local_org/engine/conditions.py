@@ -7,8 +7,9 @@ NOT turns one into the other. So NOT is pushed down to the leaves, where each ne
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from app.local_org.engine import functions, selectivity
+from app.local_org.engine import functions, labels, selectivity
 from app.local_org.engine.expressions import Typed, is_aggregate, typed
 from app.local_org.engine.literals import Range, literal
 from app.local_org.engine.names import TEXTS
@@ -51,14 +52,21 @@ SubQuery = Callable[[Select, Typed, bool], str]
 """Compiles a semi-join on a field, or an anti-join where the flag is set."""
 
 
+Resolve = Callable[[Expression], Typed]
+"""The SQL of a left side, where it is not that of the FROM itself."""
+
+
 class Conditions:
     """Compiles the conditions of one FROM."""
 
-    def __init__(self, scope: Scope, subquery: SubQuery, *, having: bool = False) -> None:
+    def __init__(
+        self, scope: Scope, subquery: SubQuery, *, having: bool = False, resolve: Resolve | None = None
+    ) -> None:
         self._scope = scope
         self._statement = scope.statement
         self._subquery = subquery
         self._having = having
+        self._resolve = resolve or partial(typed, scope)
 
     def sql(self, condition: Condition, *, negated: bool = False) -> str:
         """The condition, or its opposite. Raises ApiError as SOQL refuses it."""
@@ -84,7 +92,7 @@ class Conditions:
     # ------------------------------------------------------------ leaves
 
     def _left(self, expression: Expression) -> Typed:
-        left = typed(self._scope, expression)
+        left = self._resolve(expression)
         if is_aggregate(expression) and not self._having:
             raise self._refuse(expression, "MALFORMED_QUERY", "Aggregate functions are allowed in HAVING, not in WHERE")
         if left.field is not None and not left.field.filterable:
@@ -150,7 +158,10 @@ class Conditions:
             kind = "id" if left.type in IDS else left.type.value
             raise self._refuse(expression, "INVALID_QUERY_FILTER_OPERATOR", f"invalid operator on {kind} field")
         pattern = _pattern_text(value)
-        return f"{'NOT ' if negated else ''}{functions.LIKE}({left.sql}, {self._mark(pattern)})"
+        picklist = left.column is not None and left.field is not None and left.field.type is FieldType.PICKLIST
+        # LIKE compares labels, not values (salesforce.stackexchange.com 285076; documented since Spring '21).
+        sql = labels.sql(left.field, left.sql, self._statement.params) if picklist and left.field else left.sql
+        return f"{'NOT ' if negated else ''}{functions.LIKE}({sql}, {self._mark(pattern)})"
 
     def _in_values(self, expression: Expression, values: tuple[Value, ...] | Bind, *, negated: bool) -> str:
         left = self._left(expression)

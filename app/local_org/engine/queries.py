@@ -23,7 +23,7 @@ from app.local_org.engine.virtual import Sources
 from app.local_org.errors import ApiError, Unsupported
 from soql import rules
 from soql.ast import Select
-from soql.errors import SoqlError, SoqlSyntaxError, SoqlUnsupported
+from soql.errors import SoqlError, SoqlSyntaxError
 from soql.parser import parse
 
 _SQLITE_LIMITS = ("tables in a join", "Expression tree is too large", "too many SQL variables", "parser stack")
@@ -46,8 +46,6 @@ def _parsed(text: str) -> Select:
 def _understood(text: str) -> Select:
     try:
         return _parsed(text)
-    except SoqlUnsupported as error:
-        raise Unsupported(f"SOQL's {error.construct}") from error
     except SoqlSyntaxError as error:
         message = f"unexpected token: '{error.found}'"
         raise soql_errors.refusal(text, error.position, "MALFORMED_QUERY", message) from error

@@ -5,7 +5,7 @@ An object or a field that the caller cannot read does not exist. A parent row th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -17,10 +17,22 @@ from app.local_org.engine.storage import quoted
 from app.local_org.engine.virtual import Sources
 from app.local_org.errors import ApiError, Unsupported
 from app.local_org.schema.model import Field, FieldType
-from soql.ast import FieldPath, Position
+from soql.ast import FieldPath, Position, Select
+from soql.paths import aliases_of
 
 MAX_LEVELS = 5
 """Child-to-parent levels in one path (SOQL and SOSL Reference, Understanding Query Relationship Limitations)."""
+
+NAME_FIELDS = frozenset(
+    {
+        *("id", "name", "alias", "email", "firstname", "middlename", "lastname", "suffix", "isactive", "phone"),
+        *("title", "type", "username", "nameoralias", "profileid", "userroleid", "recordtypeid"),
+        *("lastvieweddate", "lastreferenceddate"),
+    }
+)
+"""The fields of Name, the object that every polymorphic parent is (Object Reference, Name)."""
+
+NAME_PARENTS = frozenset({"profile", "userrole", "recordtype"})
 
 _TYPE_OF_NAME = Field("Type", "Type", FieldType.STRING, length=40, createable=False, updateable=False)
 
@@ -37,9 +49,13 @@ class Statement:
     all_rows: bool = False
     _numbers: Iterator[int] = field(default_factory=count)
 
-    def new_scope(self, found: ObjectNames, given_alias: str | None = None) -> Scope:
+    def new_scope(self, found: ObjectNames, select: Select) -> Scope:
         """A FROM of its own, under an alias that no other has."""
-        return Scope(self, found, f"t{next(self._numbers)}", given_alias)
+        aliases = {found.name.lower(): (), **aliases_of(select)}
+        scope = Scope(self, found, f"t{next(self._numbers)}", aliases)
+        for entry in select.also_from:
+            scope.check_entry(entry.path)
+        return scope
 
     def refuse(self, position: Position, code: str, message: str) -> ApiError:
         return soql_errors.refusal(self.text, position, code, message)
@@ -99,16 +115,44 @@ class Scope:
     statement: Statement
     object: ObjectNames
     alias: str
-    given_alias: str | None = None
+    aliases: Mapping[str, tuple[str, ...]]
     joins: list[str] = field(default_factory=list[str])
     parents: dict[tuple[str, ...], Parent] = field(default_factory=dict[tuple[str, ...], Parent])
 
     def column(self, path: FieldPath) -> Column:
         """The column of a path. Raises INVALID_FIELD for what does not exist or the caller cannot read."""
-        parts = self._without_alias(path)
+        parts = self.without_alias(path)
         if len(parts) - 1 > MAX_LEVELS:
             message = f"A relationship path goes up {MAX_LEVELS} levels at most: {path.text}"
             raise self.statement.refuse(path.position, "MALFORMED_QUERY", message)
+        return self._column(parts, path)
+
+    def typed_column(self, relationship: FieldPath, target: str, path: FieldPath) -> Column:
+        """The column of a path of TYPEOF's branch: from the relationship's target of that name on.
+
+        Its relationships have `#Target` behind the polymorphic one.
+        """
+        above = self.without_alias(relationship)
+        return self._column((*above, f"#{target}", *path.parts), path)
+
+    def polymorphic(self, path: FieldPath) -> tuple[Parent, tuple[str, ...]]:
+        """The parent that TYPEOF asks about, and the relationships to it. MALFORMED_QUERY for one of a single type."""
+        parts = self.without_alias(path)
+        parent = self._parent(parts, path.position)
+        if not parent.polymorphic:
+            message = f"TYPEOF needs a polymorphic relationship: {path.text}"
+            raise self.statement.refuse(path.position, "MALFORMED_QUERY", message)
+        return parent, tuple(self._outputs(parts))
+
+    def check_entry(self, path: FieldPath) -> None:
+        """Raises INVALID_FIELD, or Unsupported for a child relationship, where an entry of FROM is no parent."""
+        *above, last = self.without_alias(path)
+        holder = self.object if not above else self._parent(tuple(above), path.position).targets[0][0]
+        if holder.parent(last) is None and holder.child(last) is not None:
+            raise Unsupported(f"an alias in FROM for the child relationship {path.text}")
+        self._parent((*above, last), path.position)
+
+    def _column(self, parts: tuple[str, ...], path: FieldPath) -> Column:
         if len(parts) == 1:
             return self._own(self.object, self.alias, parts[0], path.position)
         parent = self._parent(tuple(parts[:-1]), path.position)
@@ -142,14 +186,13 @@ class Scope:
     def _shared(self, found: ObjectNames, alias: str) -> str:
         return sharing.visible(self.statement.names, self.statement.actor, found, alias, self.statement.params)
 
-    def _without_alias(self, path: FieldPath) -> tuple[str, ...]:
-        first = path.parts[0].lower()
-        known = {self.object.name.lower()}
-        if self.given_alias is not None:
-            known.add(self.given_alias.lower())
-        if len(path.parts) > 1 and first in known and self.object.parent(first) is None:
-            return path.parts[1:]
-        return path.parts
+    def without_alias(self, path: FieldPath) -> tuple[str, ...]:
+        """The path's parts, an alias of FROM in front replaced by what it means."""
+        first, *rest = path.parts
+        meant = self.aliases.get(first.lower()) if rest else None
+        if meant is None or self.object.parent(first) is not None:
+            return path.parts
+        return (*meant, *rest)
 
     def _own(self, found: ObjectNames, alias: str, name: str, position: Position) -> Column:
         known = found.field(name)
@@ -169,6 +212,7 @@ class Scope:
         holders = [
             (known, alias)
             for found, alias in parent.targets
+            if name.lower() in NAME_FIELDS
             if (known := found.field(name)) is not None and self._readable(found, known)
         ]
         if not holders:
@@ -186,21 +230,35 @@ class Scope:
         known = self.parents.get(folded)
         if known is not None:
             return known
-        holder, holder_alias = self.object, self.alias
         asked = path[-1]
-        if len(path) > 1:
-            above = self._parent(path[:-1], position)
-            if above.polymorphic:
-                raise Unsupported(f"a path through the polymorphic relationship {'.'.join(path[:-1])}")
-            holder, holder_alias = above.targets[0]
-        lookup = holder.parent(asked)
-        if lookup is None or lookup.relationship_name is None or not self._readable(holder, lookup):
-            raise self.statement.refuse(position, "INVALID_FIELD", soql_errors.no_such_parent(asked))
-        made = self._joined(holder_alias, lookup, asked, position)
+        above = self._parent(path[:-1], position) if len(path) > 1 else Parent("", [(self.object, self.alias)], False)
+        made = (self._narrowed if asked.startswith("#") else self._above)(above, asked, position)
         self.parents[folded] = made
         return made
 
-    def _joined(self, holder_alias: str, lookup: Field, asked: str, position: Position) -> Parent:
+    def _above(self, below: Parent, asked: str, position: Position) -> Parent:
+        """The parent of a parent; through a polymorphic one, of those of its targets that have it."""
+        holders = [
+            (lookup, alias)
+            for found, alias in below.targets
+            if not below.polymorphic or asked.lower() in NAME_PARENTS
+            if (lookup := found.parent(asked)) is not None and self._readable(found, lookup)
+        ]
+        if not holders:
+            raise self.statement.refuse(position, "INVALID_FIELD", soql_errors.no_such_parent(asked))
+        lookup = holders[0][0]
+        held = [f"{alias}.{quoted(each.name)}" for each, alias in holders]
+        return self._joined(held[0] if len(held) == 1 else f"COALESCE({', '.join(held)})", lookup, asked, position)
+
+    def _narrowed(self, parent: Parent, asked: str, position: Position) -> Parent:
+        """The one target of a polymorphic parent that `#Target` names."""
+        name = asked.removeprefix("#")
+        for found, alias in parent.targets:
+            if found.name.lower() == name.lower():
+                return Parent(f"#{found.name}", [(found, alias)], False)
+        raise self.statement.refuse(position, "INVALID_TYPE", soql_errors.no_such_object(name))
+
+    def _joined(self, held: str, lookup: Field, asked: str, position: Position) -> Parent:
         statement = self.statement
         targets: list[tuple[ObjectNames, str]] = []
         for name in lookup.reference_to:
@@ -208,7 +266,7 @@ class Scope:
             if found is None or not statement.actor.rights.can(found.name, "read"):
                 continue
             alias = f"{self.alias}j{len(self.joins)}"
-            on = f'{alias}."Id" = {holder_alias}.{quoted(lookup.name)}'
+            on = f'{alias}."Id" = {held}'
             if found.name not in statement.sources:
                 shared = self._shared(found, alias)
                 on += "" if shared == sharing.EVERYBODY else f" AND {shared}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,11 +30,18 @@ class RecordShape:
     entries: list[tuple[str, Callable[[Row], Any]]] = field(default_factory=list[tuple[str, Callable[[Row], Any]]])
     parents: dict[str, RecordShape] = field(default_factory=dict[str, "RecordShape"])
 
+    @property
+    def names(self) -> list[str]:
+        return [name for name, _ in self.entries]
+
     def add_field(self, name: str, index: int, convert: Callable[[Any], Any]) -> None:
         self.entries.append((name, lambda row: convert(row[index])))
 
     def add_parent(self, name: str, shape: RecordShape) -> None:
         self.parents[name] = shape
+        self.entries.append((name, shape.record))
+
+    def add_variants(self, name: str, shape: TypeOfShape) -> None:
         self.entries.append((name, shape.record))
 
     def record(self, row: Row) -> Record | None:
@@ -47,3 +54,19 @@ class RecordShape:
         for name, value in self.entries:
             record[name] = value(row)
         return record
+
+
+@dataclass(frozen=True, slots=True)
+class TypeOfShape:
+    """A parent under TYPEOF: its type stands at type_index, and each type has a shape of its own.
+
+    [BG] A type without a branch has the shape of ELSE; without ELSE the parent is null.
+    """
+
+    type_index: int
+    variants: Mapping[str, RecordShape]
+    otherwise: RecordShape | None
+
+    def record(self, row: Row) -> Record | None:
+        shape = self.variants.get(row[self.type_index], self.otherwise)
+        return None if shape is None else shape.record(row)

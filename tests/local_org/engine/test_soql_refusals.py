@@ -168,9 +168,19 @@ def test_other_rules_of_soql_are_kept(small: SmallOrg, soql: str, code: str) -> 
 @pytest.mark.parametrize(
     ("soql", "what"),
     [
-        ("SELECT Owner.Profile.Name FROM Shop__c", "polymorphic"),
-        ("SELECT Id FROM Shop__c FOR UPDATE", "FOR UPDATE"),
-        ("SELECT Name FROM Shop__c GROUP BY ROLLUP(Name)", "ROLLUP"),
+        ("SELECT FORMAT(Size__c) FROM Shop__c", r"FORMAT\(\)"),
+        ("SELECT FORMAT(MIN(Floors__c)) FROM Shop__c", r"FORMAT\(\)"),
+        ("SELECT FORMAT(MIN(Floors__c)) FROM Shop__c GROUP BY CUBE(Name)", r"FORMAT\(\)"),
+        ("SELECT toLabel(Kind__c), COUNT(Id) FROM Shop__c GROUP BY Kind__c", r"toLabel\(\)"),
+        ("SELECT convertCurrency(Size__c) FROM Shop__c", r"convertCurrency\(\)"),
+        ("SELECT Id FROM Shop__c ORDER BY DISTANCE(Name, GEOLOCATION(1, 2), 'mi')", r"DISTANCE\(\)"),
+        ("SELECT Id FROM Shop__c WHERE DISTANCE(Name, GEOLOCATION(1, 2), 'mi') < 3", r"DISTANCE\(\)"),
+        ("SELECT Id FROM Shop__c USING SCOPE my_territory", "USING SCOPE my_territory"),
+        ("SELECT Id FROM Shop__c s, s.Visits__r v", "alias in FROM for the child relationship s.Visits__r"),
+        ("SELECT Id FROM Shop__c WITH DATA CATEGORY A__c AT b__c", "WITH DATA CATEGORY"),
+        ("SELECT Id FROM Shop__c WITH RecordVisibilityContext (supportsDomains=true)", "RecordVisibilityContext"),
+        ("SELECT Id FROM Shop__c UPDATE TRACKING", "UPDATE TRACKING"),
+        ("SELECT Id FROM Shop__c UPDATE VIEWSTAT", "UPDATE VIEWSTAT"),
     ],
 )
 def test_what_the_local_org_lacks_is_named(small: SmallOrg, soql: str, what: str) -> None:
