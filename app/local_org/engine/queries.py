@@ -47,7 +47,8 @@ def _understood(text: str) -> Select:
     try:
         return _parsed(text)
     except SoqlSyntaxError as error:
-        message = f"unexpected token: '{error.found}'"
+        is_bind = error.found[:1] == ":" and error.found[1:2].isalpha()
+        message = "Bind variables only allowed in Apex code" if is_bind else f"unexpected token: '{error.found}'"
         raise soql_errors.refusal(text, error.position, "MALFORMED_QUERY", message) from error
     except SoqlError as error:
         raise soql_errors.refusal(text, error.position, error.code, error.message) from error
