@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from app.local_org.oauth import refusals
@@ -35,4 +36,6 @@ class RevokeEndpoint:
 
 
 def _refused(refusal: Refusal) -> Response:
-    return JSONResponse({"error": refusal.error, "error_description": refusal.description}, 400)
+    """A form, not JSON as the token endpoint's: omniphx/forrest #213 shows it, and jsforce reads it as one."""
+    body = f"error={quote(refusal.error)}&error_description={quote(refusal.description)}"
+    return Response(body, 400, media_type="application/x-www-form-urlencoded")
