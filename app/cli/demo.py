@@ -39,13 +39,14 @@ def demo(once: bool, port: int, org_port: int, meetings: int, seed: int, bookit_
     """
     options = OrgOptions(system_clock(), seed, meetings, int(bookit_version))
     console = Console(width=WIDTH, soft_wrap=True)
-    reading = Reading(demo_rows(options), options.now)
+    rows = demo_rows(options)
     for taken in () if once else (port, org_port):
         if not port_is_free(taken):
             raise click.ClickException(f"Port {taken} is in use. Choose others with --port and --org-port.")
     try:
         with running(options, server_port=None if once else port, org_port=None if once else org_port) as both:
-            right = asyncio.run(converse(both.server_url, reading, console))
+            # "This week" is the week in which it is asked: starting both may have taken us past a midnight.
+            right = asyncio.run(converse(both.server_url, Reading(rows, system_clock()), console))
             if once:
                 sys.exit(not right)
             console.print()

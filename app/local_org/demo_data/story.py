@@ -64,7 +64,7 @@ def _reps_days(now: datetime) -> Iterator[Booking]:
 
 
 def _still_today(now: datetime, zone: ZoneInfo) -> datetime:
-    """The next half hour that is at least half an hour away; late at night, half way to midnight, to the minute."""
+    """The next half hour that is at least half an hour away; late at night the day's last minute, or half of that."""
     wanted = now + timedelta(minutes=30)
     wanted += timedelta(minutes=-wanted.minute % 30)
     wanted = wanted.replace(second=0, microsecond=0)
@@ -72,9 +72,8 @@ def _still_today(now: datetime, zone: ZoneInfo) -> datetime:
     if wanted.astimezone(zone).date() == today:
         return wanted
     midnight = datetime.combine(today + timedelta(days=1), time(), zone).astimezone(UTC)
-    half_way = (now + (midnight - now) / 2).replace(microsecond=0)
-    next_minute = half_way.replace(second=0) + timedelta(minutes=1)
-    return next_minute if next_minute < midnight else half_way
+    last_minute = midnight - timedelta(minutes=1)
+    return last_minute if now < last_minute else (now + (midnight - now) / 2).replace(microsecond=0)
 
 
 def _canceled_last_week(now: datetime) -> Iterator[Booking]:
