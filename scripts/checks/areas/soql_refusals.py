@@ -1,0 +1,404 @@
+"""SOQL that an org refuses: code, text and, where a capture shows it, the caret under the place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scripts.checks.findings import Finding, text
+from scripts.checks.model import Area, Sure
+from scripts.checks.visit import Visit, refusal
+
+AREA = Area("SOQL refusals")
+
+_CAPTURED = "captured from real orgs"
+_UNKNOWN = "background knowledge"
+_SEMI_JOINS = "SOQL and SOSL Reference, Comparison Operators, semi-joins; the text is background knowledge"
+
+_WSDL = "Please reference your WSDL or the describe call for the appropriate names."
+_CUSTOM_FIELD = "If you are attempting to use a custom field, be sure to append the '__c' after the custom field name."
+_CUSTOM_OBJECT = "If you are attempting to use a custom object, be sure to append the '__c' after the entity name."
+_CUSTOM_RELATIONSHIP = (
+    "If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship "
+    "name."
+)
+
+
+def no_column(name: str, entity: str) -> str:
+    return f"No such column '{name}' on entity '{entity}'. {_CUSTOM_FIELD} {_WSDL}"
+
+
+def no_object(name: str) -> str:
+    return f"sObject type '{name}' is not supported. {_CUSTOM_OBJECT} {_WSDL}"
+
+
+def caret(soql: str, column: int, message: str) -> str:
+    """The whole message of a one-row statement: the row, a caret under the column, the place, the reason."""
+    return f"\n{soql}\n{' ' * (column - 1)}^\nERROR at Row:1:Column:{column}\n{message}"
+
+
+def refused(
+    check_id: str,
+    behaviour: str,
+    soql: str,
+    code: str,
+    message: str | re.Pattern[str],
+    *,
+    column: int | None = None,
+    source: str = _CAPTURED,
+    sure: Sure = Sure.FIX,
+) -> None:
+    """Enters a check of one refused statement. column: where the caret stands; None where no capture says."""
+    if isinstance(message, str) and column is not None:
+        expected = caret(soql, column, message)
+    else:
+        reason = message.pattern if isinstance(message, re.Pattern) else re.escape(message)
+        expected = text(rf"(\n.*\n *\^\nERROR at Row:\d+:Column:\d+\n)?{reason}")
+
+    def look(visit: Visit) -> Iterator[Finding]:
+        yield refusal(soql if len(soql) < 200 else f"{soql[:100]}…", visit.query(soql), 400, code, expected)
+
+    AREA.check(check_id, behaviour, source=source, sure=sure)(look)
+
+
+# ---------------------------------------------------------------- names
+
+refused(
+    "soql.unknown_field",
+    "An unknown field is INVALID_FIELD, `No such column … on entity …`, with a caret under it",
+    "SELECT Id, Foo__c FROM Account",
+    "INVALID_FIELD",
+    no_column("Foo__c", "Account"),
+    column=12,
+)
+refused(
+    "soql.unknown_filter_field",
+    "An unknown field in WHERE is refused as one in SELECT, at its place",
+    "SELECT Id FROM Account WHERE Foo = 1",
+    "INVALID_FIELD",
+    no_column("Foo", "Account"),
+    column=30,
+)
+refused(
+    "soql.unknown_object",
+    "An unknown object is INVALID_TYPE, `sObject type … is not supported`",
+    "SELECT Id FROM Nothing__c",
+    "INVALID_TYPE",
+    no_object("Nothing__c"),
+    column=16,
+)
+refused(
+    "soql.unknown_parent",
+    "An unknown relationship in a path is INVALID_FIELD, `Didn't understand relationship … in field path`",
+    "SELECT Nope__r.Name FROM Account",
+    "INVALID_FIELD",
+    f"Didn't understand relationship 'Nope__r' in field path. {_CUSTOM_RELATIONSHIP} {_WSDL}",
+    column=8,
+)
+refused(
+    "soql.unknown_child",
+    "An unknown child relationship is INVALID_TYPE, `Didn't understand relationship … in FROM part of query call`",
+    "SELECT Id, (SELECT Id FROM Nopes__r) FROM Account",
+    "INVALID_TYPE",
+    f"Didn't understand relationship 'Nopes__r' in FROM part of query call. {_CUSTOM_RELATIONSHIP} {_WSDL}",
+)
+
+# ---------------------------------------------------------------- syntax
+
+refused(
+    "soql.unexpected_token",
+    "A token that cannot stand there is MALFORMED_QUERY, `unexpected token: …`",
+    "SELECT FROM Account",
+    "MALFORMED_QUERY",
+    "unexpected token: 'FROM'",
+    column=8,
+)
+refused(
+    "soql.unexpected_end",
+    "A statement that ends too early is MALFORMED_QUERY, `unexpected token: '<EOF>'`",
+    "SELECT Id FROM Account WHERE",
+    "MALFORMED_QUERY",
+    "unexpected token: '<EOF>'",
+)
+refused(
+    "soql.bind",
+    "A bind variable is MALFORMED_QUERY: `Bind variables only allowed in Apex code`",
+    "SELECT Id FROM Account WHERE Id = :me",
+    "MALFORMED_QUERY",
+    "Bind variables only allowed in Apex code",
+    source="public reports: jsforce #551, SalesforceMobileSDK-iOS #1351",
+    sure=Sure.REP,
+)
+
+
+@AREA.check(
+    "soql.no_statement",
+    "`/query` without a statement is 400 MALFORMED_QUERY",
+    source=_UNKNOWN,
+    sure=Sure.BG,
+)
+def no_statement(visit: Visit) -> Iterator[Finding]:
+    answer = visit.call("GET", "/query", params={"q": ""})
+    yield Finding("empty", (400, "MALFORMED_QUERY"), (answer.status, answer.body[0]["errorCode"]))
+    answer = visit.call("GET", "/query")
+    yield Finding("absent", (400, "MALFORMED_QUERY"), (answer.status, answer.body[0]["errorCode"]))
+
+
+# ---------------------------------------------------------------- values
+
+refused(
+    "soql.bad_id",
+    "Text that is no id, compared with an id, is INVALID_QUERY_FILTER_OPERATOR, `invalid ID field: …`",
+    "SELECT Id FROM Account WHERE Id = 'abc'",
+    "INVALID_QUERY_FILTER_OPERATOR",
+    "invalid ID field: abc",
+)
+refused(
+    "soql.quoted_date",
+    "A quoted date is INVALID_FIELD: `… must be of type date and should not be enclosed in quotes`",
+    "SELECT Id FROM Event WHERE ActivityDate = '2026-01-01'",
+    "INVALID_FIELD",
+    "value of filter criterion for field 'ActivityDate' must be of type date and should not be enclosed in quotes",
+    source="public reports: django-salesforce #10, jpmonette/q #25",
+    sure=Sure.REP,
+)
+refused(
+    "soql.quoted_instant",
+    "A quoted date and time is refused as a quoted date, with `dateTime`",
+    "SELECT Id FROM Account WHERE CreatedDate > '2026-01-01T00:00:00Z'",
+    "INVALID_FIELD",
+    "value of filter criterion for field 'CreatedDate' must be of type dateTime and should not be enclosed in quotes",
+    source="public reports; the spelling of dateTime is background knowledge",
+    sure=Sure.REP,
+)
+refused(
+    "soql.date_for_instant",
+    "A bare date does not compare with a date and time",
+    "SELECT Id FROM Account WHERE CreatedDate > 2026-01-01",
+    "INVALID_FIELD",
+    "value of filter criterion for field 'CreatedDate' must be of type dateTime and should not be enclosed in quotes",
+    source="SOQL and SOSL Reference, Date Formats; the text is background knowledge",
+    sure=Sure.DOC,
+)
+refused(
+    "soql.quoted_flag",
+    "A quoted true is refused: `… must be of type boolean and should not be enclosed in quotes`",
+    "SELECT Id FROM User WHERE IsActive = 'true'",
+    "INVALID_FIELD",
+    "value of filter criterion for field 'IsActive' must be of type boolean and should not be enclosed in quotes",
+    source="public report: n8n-io/n8n #3514",
+    sure=Sure.REP,
+)
+refused(
+    "soql.number_for_text",
+    "A number does not compare with text: `… must be of type string and should be enclosed in quotes`",
+    "SELECT Id FROM Account WHERE Name = 3",
+    "INVALID_FIELD",
+    "value of filter criterion for field 'Name' must be of type string and should be enclosed in quotes",
+    source="public reports",
+    sure=Sure.REP,
+)
+refused(
+    "soql.like_on_id",
+    "LIKE on an id is INVALID_QUERY_FILTER_OPERATOR, `invalid operator on id field`",
+    "SELECT Id FROM Account WHERE Id LIKE 'a%'",
+    "INVALID_QUERY_FILTER_OPERATOR",
+    "invalid operator on id field",
+    source="public reports",
+    sure=Sure.REP,
+)
+
+# ---------------------------------------------------------------- what a field allows
+
+refused(
+    "soql.filter_long_text",
+    "A long text field cannot be filtered: INVALID_FIELD, `field '…' can not be filtered in a query call`",
+    "SELECT Id FROM Lead WHERE Description = 'x'",
+    "INVALID_FIELD",
+    "field 'Description' can not be filtered in a query call",
+    source="public reports",
+    sure=Sure.REP,
+)
+refused(
+    "soql.sort_long_text",
+    "A long text field cannot be sorted: MALFORMED_QUERY, `field '…' can not be sorted in a query call`",
+    "SELECT Id FROM Lead ORDER BY Description",
+    "MALFORMED_QUERY",
+    "field 'Description' can not be sorted in a query call",
+    source=_UNKNOWN,
+    sure=Sure.BG,
+)
+refused(
+    "soql.group_instant",
+    "A date and time cannot be grouped: MALFORMED_QUERY, `field '…' can not be grouped in a query call`",
+    "SELECT CreatedDate FROM Account GROUP BY CreatedDate",
+    "MALFORMED_QUERY",
+    "field 'CreatedDate' can not be grouped in a query call",
+    source="public reports",
+    sure=Sure.REP,
+)
+refused(
+    "soql.sum_of_text",
+    "SUM and AVG take numbers: MALFORMED_QUERY, `field … does not support aggregate operator SUM`",
+    "SELECT SUM(Name) FROM Account",
+    "MALFORMED_QUERY",
+    "field Name does not support aggregate operator SUM",
+    source="public reports",
+    sure=Sure.REP,
+)
+
+# ---------------------------------------------------------------- aggregates
+
+refused(
+    "soql.ungrouped",
+    "A field beside an aggregate must be grouped: `Field must be grouped or aggregated: …`",
+    "SELECT Name, COUNT(Id) FROM Account",
+    "MALFORMED_QUERY",
+    "Field must be grouped or aggregated: Name",
+    source="public reports",
+    sure=Sure.REP,
+)
+refused(
+    "soql.alias_of_a_field",
+    "Only grouped and aggregate expressions take an alias",
+    "SELECT Name n FROM Account",
+    "MALFORMED_QUERY",
+    re.compile(".*alias.*"),
+    source="SOQL and SOSL Reference, Using Aliases with GROUP BY; the text is background knowledge",
+    sure=Sure.DOC,
+)
+refused(
+    "soql.duplicate_field",
+    "A field selected twice is refused: `duplicate field selected: …`",
+    "SELECT Id, Name, Name FROM Account",
+    "MALFORMED_QUERY",
+    "duplicate field selected: Name",
+    source="public reports; the code is background knowledge",
+    sure=Sure.REP,
+)
+
+# ---------------------------------------------------------------- semi-joins
+
+refused(
+    "soql.semi_join_of_text",
+    "A semi-join selects an id or a lookup",
+    "SELECT Id FROM Account WHERE Id IN (SELECT LastName FROM Contact)",
+    "MALFORMED_QUERY",
+    re.compile(".*"),
+    source=_SEMI_JOINS,
+    sure=Sure.DOC,
+)
+refused(
+    "soql.semi_join_other_object",
+    "What a semi-join selects must point to the object of its left side",
+    "SELECT Id FROM Account WHERE Id IN (SELECT OwnerId FROM Contact)",
+    "MALFORMED_QUERY",
+    re.compile(".*"),
+    source=_SEMI_JOINS,
+    sure=Sure.DOC,
+)
+refused(
+    "soql.semi_join_same_object",
+    "A semi-join of an object with itself is refused",
+    "SELECT Id FROM Account WHERE Id IN (SELECT ParentId FROM Account)",
+    "MALFORMED_QUERY",
+    re.compile(".*"),
+    source=_SEMI_JOINS,
+    sure=Sure.DOC,
+)
+refused(
+    "soql.semi_join_under_or",
+    "A semi-join under OR is refused",
+    "SELECT Id FROM Account WHERE Name = 'x' OR Id IN (SELECT AccountId FROM Contact)",
+    "MALFORMED_QUERY",
+    re.compile(".*"),
+    source=_SEMI_JOINS,
+    sure=Sure.DOC,
+)
+refused(
+    "soql.semi_join_nested",
+    "A semi-join inside a semi-join is refused",
+    "SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Contact WHERE Id IN (SELECT WhoId FROM Event))",
+    "MALFORMED_QUERY",
+    re.compile(".*"),
+    source=_SEMI_JOINS,
+    sure=Sure.DOC,
+)
+refused(
+    "soql.semi_join_three",
+    "More than two semi-joins in one statement are refused",
+    "SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Contact) AND Id NOT IN (SELECT AccountId FROM Event) "
+    "AND Id IN (SELECT ConvertedAccountId FROM Lead)",
+    "MALFORMED_QUERY",
+    re.compile(".*"),
+    source=_SEMI_JOINS,
+    sure=Sure.DOC,
+)
+refused(
+    "soql.semi_join_limit",
+    "A semi-join takes neither ORDER BY nor LIMIT",
+    "SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Contact LIMIT 5)",
+    "MALFORMED_QUERY",
+    re.compile(".*"),
+    source=_SEMI_JOINS,
+    sure=Sure.DOC,
+)
+
+# ---------------------------------------------------------------- limits
+
+refused(
+    "soql.offset",
+    "OFFSET over 2,000 is NUMBER_OUTSIDE_VALID_RANGE",
+    "SELECT Id FROM Account LIMIT 10 OFFSET 2001",
+    "NUMBER_OUTSIDE_VALID_RANGE",
+    re.compile(r".*\b2,?000"),
+    source="SOQL and SOSL Reference, OFFSET; the text is background knowledge",
+    sure=Sure.DOC,
+)
+refused(
+    "soql.depth",
+    "A path goes up five relationships, not six",
+    "SELECT Parent.Parent.Parent.Parent.Parent.Parent.Name FROM Account",
+    "MALFORMED_QUERY",
+    re.compile(".*"),
+    source="SOQL and SOSL Reference, Understanding Query Relationship Limitations; the text is background knowledge",
+    sure=Sure.DOC,
+)
+
+
+@AREA.check(
+    "soql.long_string",
+    "A string in WHERE of more than 4,000 characters is refused",
+    source="SOQL and SOSL Reference, SOQL limits; code and text are background knowledge",
+    sure=Sure.DOC,
+)
+def long_string(visit: Visit) -> Iterator[Finding]:
+    yield Finding("4,000", 200, visit.query(f"SELECT Id FROM Account WHERE Name = '{'x' * 4_000}'").status)
+    yield Finding("4,001", 400, visit.query(f"SELECT Id FROM Account WHERE Name = '{'x' * 4_001}'").status)
+
+
+AREA.cannot_check(
+    "soql.too_complicated",
+    "A statement of more than 100,000 characters, or with too many conditions, is QUERY_TOO_COMPLICATED",
+    source="SOQL and SOSL Reference, SOQL limits; public report: simple-salesforce #179",
+    sure=Sure.DOC,
+    because="what is too much differs from org to org, and a GET holds 16,384 bytes",
+    codes=("QUERY_TOO_COMPLICATED",),
+    test="engine/test_soql_refusals.py",
+)
+AREA.cannot_check(
+    "soql.aggregate_pages",
+    "An aggregate query of more than 2,000 rows is EXCEEDED_ID_LIMIT: it `does not support queryMore()`",
+    source="public reports",
+    sure=Sure.REP,
+    because="it would take more than 2,000 rows of the check's own",
+    codes=("EXCEEDED_ID_LIMIT",),
+    test="engine/test_soql_refusals.py",
+)
+AREA.cannot_check(
+    "soql.long_rows",
+    "Of a long row the message shows the neighbourhood of the caret only",
+    source="public reports: SalesforceSharp #4, SwiftlySalesforce #138; where it is cut is background knowledge",
+    sure=Sure.REP,
+    because="where a real org cuts is not known; the local org shows 60 characters on each side",
+)

@@ -1,0 +1,41 @@
+"""All areas, in the order of FIDELITY.md."""
+
+from __future__ import annotations
+
+from scripts.checks.areas import (
+    composites,
+    deletes,
+    describes,
+    paging,
+    permissions,
+    query_bodies,
+    record_collections,
+    records,
+    refused_writes,
+    requests,
+    sign_ins,
+    soql_refusals,
+    token_endpoint,
+    upserts,
+)
+from scripts.checks.model import Area, Check, Unchecked
+
+AREAS: tuple[Area, ...] = (
+    requests.AREA,
+    query_bodies.AREA,
+    paging.AREA,
+    soql_refusals.AREA,
+    records.AREA,
+    refused_writes.AREA,
+    upserts.AREA,
+    deletes.AREA,
+    composites.AREA,
+    record_collections.AREA,
+    describes.AREA,
+    permissions.AREA,
+    token_endpoint.AREA,
+    sign_ins.AREA,
+)
+
+CHECKS: tuple[Check, ...] = tuple(check for area in AREAS for check in area.checks)
+UNCHECKED: tuple[Unchecked, ...] = tuple(entry for area in AREAS for entry in area.unchecked)
