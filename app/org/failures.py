@@ -12,6 +12,7 @@ import requests
 from simple_salesforce.exceptions import SalesforceError
 
 from app.org.errors import OrgError, OrgErrorCode
+from app.org.lacking import lacking
 
 
 class SessionExpired(OrgError):
@@ -30,6 +31,10 @@ class DailyLimitReached(OrgError):
     """The org has used up the API requests of its last 24 hours. Its other limits share the same errorCode."""
 
 
+BAD_OAUTH_TOKEN = "Bad_OAuth_Token"  # noqa: S105 (an answer, no password)
+"""How the identity and userinfo endpoints say that a token is not taken: plain text with 403, where the API says 401
+(Salesforce Help, Identity URLs)."""
+
 DAILY_LIMIT = "TotalRequests"
 """How the message about the daily limit begins: `TotalRequests Limit exceeded.`"""
 
@@ -38,15 +43,17 @@ TIMED_OUT = "Salesforce did not answer in time. Try again in a minute."
 UNAVAILABLE = "Salesforce cannot be reached at the moment. Try again in a minute."
 RECONNECT = "The sign-in to Salesforce is no longer valid. Connect again to continue."
 SCHEMA = "The Salesforce org does not show this user an object or a field that is needed here."
+RENEWED_IN_VAIN = "Salesforce ended the session again as soon as it was renewed. Try again in a minute."
 UNEXPECTED = "Salesforce answered in a way that this server does not expect."
+
+SCHEMA_REFUSALS = frozenset({"INVALID_FIELD", "INVALID_TYPE"})
+"""Something that a statement names is not there for this user."""
 
 _BY_ERROR_CODE: dict[str, tuple[OrgErrorCode, str]] = {
     "REQUEST_LIMIT_EXCEEDED": (
         OrgErrorCode.SALESFORCE_LIMIT,
         "The Salesforce org has used up its API requests for now. Try again later.",
     ),
-    "INVALID_FIELD": (OrgErrorCode.FAILED, SCHEMA),
-    "INVALID_TYPE": (OrgErrorCode.FAILED, SCHEMA),
     "MALFORMED_QUERY": (OrgErrorCode.INTERNAL, UNEXPECTED),
     "MALFORMED_ID": (OrgErrorCode.INTERNAL, UNEXPECTED),
     "INVALID_QUERY_FILTER_OPERATOR": (OrgErrorCode.INTERNAL, UNEXPECTED),
@@ -89,12 +96,14 @@ def failure_of(problem: Exception) -> OrgError | None:
 def failure_of_answer(status: int, body: Any) -> OrgError:
     """The OrgError for an answer's HTTP status and body (parsed JSON or text), of a part of a composite too."""
     code = error_code_of(body)
-    if status == requests.codes.unauthorized:
+    if status == requests.codes.unauthorized or body in (BAD_OAUTH_TOKEN, BAD_OAUTH_TOKEN.encode()):
         return SessionExpired(OrgErrorCode.RECONNECT_REQUIRED, RECONNECT, salesforce_code=code)
     if code == "UNABLE_TO_LOCK_ROW":
         return OrgBusy(*_BY_ERROR_CODE[code], salesforce_code=code)
     if code == "REQUEST_LIMIT_EXCEEDED" and _message_of(body).startswith(DAILY_LIMIT):
         return DailyLimitReached(*_BY_ERROR_CODE[code], salesforce_code=code)
+    if code in SCHEMA_REFUSALS:
+        return OrgError(OrgErrorCode.FAILED, _schema_message(body), salesforce_code=code)
     if code in _BY_ERROR_CODE:
         return OrgError(*_BY_ERROR_CODE[code], salesforce_code=code)
     if status == requests.codes.service_unavailable:
@@ -110,6 +119,11 @@ def error_code_of(body: Any) -> str | None:
     """Salesforce's errorCode from an error body: a list of errors, the first of which counts; None if it has none."""
     code = _first_error(body).get("errorCode")
     return code if isinstance(code, str) and code.replace("_", "").isalnum() and len(code) < 80 else None
+
+
+def _schema_message(body: Any) -> str:
+    found = lacking(_message_of(body))
+    return SCHEMA if found is None else f"The Salesforce org does not show this user {found}, which is needed here."
 
 
 def _message_of(body: Any) -> str:

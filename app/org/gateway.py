@@ -74,9 +74,14 @@ class Gateway:
         """Statements with scope org only, as the org connection. Their rows never reach a caller as such."""
         return self._reader(self._grants.of_org_connection(org_id), StatementScope.ORG, org_id, None)
 
+    def for_sign_in(self, org_id: str) -> Reader:
+        """As `as_org_connection`, for what decides who may come in: not shed when the org is near its limit."""
+        source = self._grants.of_org_connection(org_id)
+        return self._reader(source, StatementScope.ORG, org_id, None, shed=False)
+
     def with_token(self, token: SalesforceToken) -> Reader:
-        """Statements with scope org only, with a token that no grant holds yet: while a sign-in runs."""
-        return self._reader(_OneToken(token), StatementScope.ORG, token.org_id, None)
+        """Statements with scope org only, with a token that no grant holds yet: while a sign-in runs. Never shed."""
+        return self._reader(_OneToken(token), StatementScope.ORG, token.org_id, None, shed=False)
 
     async def installed_packages(self, token: SalesforceToken) -> tuple[Row, ...]:
         """Rows of `org/installed_packages` (namespace, version parts), through the tooling API."""
@@ -84,13 +89,13 @@ class Gateway:
 
     async def userinfo(self, token: SalesforceToken) -> Mapping[str, Any]:
         """`/services/oauth2/userinfo` as Salesforce answers it (OpenID Connect names)."""
-        queries = OrgQueries(self._client, _OneToken(token), self._limits)
+        queries = OrgQueries(self._client, _OneToken(token), self._limits, shed=False)
         return await queries.read(self._client.userinfo)
 
     async def missing_of(self, token: SalesforceToken) -> tuple[Missing, ...]:
         """What the org lacks of the schema map, as the token's user sees it. Describes are kept, and cost calls only
         when they are not. Raises OrgError."""
-        queries = OrgQueries(self._client, _OneToken(token), self._limits)
+        queries = OrgQueries(self._client, _OneToken(token), self._limits, shed=False)
         return await self._missing(queries, token.org_id, token.user_id)
 
     async def missing_of_org_connection(self, org_id: str) -> tuple[Missing, ...]:
@@ -125,8 +130,10 @@ class Gateway:
             raise failures[0]
         return check_schema(self.schema_map, self.statements.every(), described)
 
-    def _reader(self, source: TokenSource, scope: StatementScope, org_id: str, me: str | None) -> Reader:
-        queries = OrgQueries(self._client, source, self._limits)
+    def _reader(
+        self, source: TokenSource, scope: StatementScope, org_id: str, me: str | None, *, shed: bool = True
+    ) -> Reader:
+        queries = OrgQueries(self._client, source, self._limits, shed=shed)
         return StatementReader(self.statements, queries, scope, org_id, me, self._without_optional)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote_plus
 import anyio
 
 from app.org.errors import OrgError, OrgErrorCode
-from app.org.failures import UNEXPECTED, ConnectionDropped, OrgBusy, SessionExpired
+from app.org.failures import RENEWED_IN_VAIN, UNEXPECTED, ConnectionDropped, OrgBusy, SessionExpired
 from app.org.limits import OrgLimits
 from app.org.salesforce_client import Page, SalesforceClient
 from app.org.tokens import SalesforceToken, TokenSource
@@ -44,12 +44,14 @@ class Answer:
 
 
 class OrgQueries:
-    """Runs reads as whoever the token source stands for."""
+    """Runs reads as whoever the token source stands for. shed: they are refused while the org is near its limit of API
+    requests; what a sign-in needs is not."""
 
-    def __init__(self, client: SalesforceClient, source: TokenSource, limits: OrgLimits) -> None:
+    def __init__(self, client: SalesforceClient, source: TokenSource, limits: OrgLimits, *, shed: bool = True) -> None:
         self._client = client
         self._source = source
         self._limits = limits
+        self._shed = shed
 
     async def run(self, query: Query) -> Answer:
         """One query: one call, and one more for each further page."""
@@ -65,9 +67,15 @@ class OrgQueries:
         return [await self._whole(query, page) for query, page in zip(queries, pages, strict=True)]
 
     async def read(self, call: Callable[[SalesforceToken], Awaitable[T]]) -> T:
-        """Make a call that only reads; again with a renewed token after a 401, and after a passing failure."""
+        """Make a call that only reads; again with a renewed token after a 401, and after a passing failure.
+
+        Never for a call that could write: each of these failures may come after Salesforce has done what was asked.
+        That a grant is at its end only its renewal tells (reconnect_required): a session that ends at once although it
+        was renewed may be a policy of the org's, and a new sign-in would not help.
+        """
         token = await self._source.current()
-        self._limits.admit_read(token.org_id)
+        if self._shed:
+            self._limits.admit_read(token.org_id)
         renewed = dropped = False
         busy = 0
         while True:
@@ -75,7 +83,7 @@ class OrgQueries:
                 return await call(token)
             except SessionExpired:
                 if renewed:
-                    raise
+                    raise OrgError(OrgErrorCode.SALESFORCE_UNAVAILABLE, RENEWED_IN_VAIN) from None
                 renewed = True
                 token = await self._source.renewed(token)
             except ConnectionDropped:

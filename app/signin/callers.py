@@ -10,6 +10,8 @@ from cachetools import TTLCache
 from app.clock import Clock
 from app.org.caller import Caller
 from app.org.errors import OrgError, OrgErrorCode
+from app.org.failures import RENEWED_IN_VAIN
+from app.org.tokens import SalesforceToken
 from app.signin.endings import Endings
 from app.signin.grants import StoredGrants
 from app.signin.refusals import RefusalKind, SignInRefused
@@ -103,7 +105,7 @@ class Callers:
             except OrgError as error:
                 if error.code is not OrgErrorCode.RECONNECT_REQUIRED:
                     raise
-                standing = await self._standings.read(await source.renewed(token))
+                standing = await self._read_renewed(await source.renewed(token))
         except OrgError as error:
             if error.code is OrgErrorCode.RECONNECT_REQUIRED:
                 raise AccessEnded("grant_lost") from error
@@ -117,3 +119,12 @@ class Callers:
             raise AccessEnded(because) from refused
         self._known[org_id, user_id] = standing
         return standing
+
+    async def _read_renewed(self, token: SalesforceToken) -> Standing:
+        """With a token that is a moment old: if that is refused too, the grant has not ended all the same."""
+        try:
+            return await self._standings.read(token)
+        except OrgError as error:
+            if error.code is not OrgErrorCode.RECONNECT_REQUIRED:
+                raise
+            raise OrgError(OrgErrorCode.SALESFORCE_UNAVAILABLE, RENEWED_IN_VAIN) from None

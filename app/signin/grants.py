@@ -36,6 +36,8 @@ LEASE = timedelta(seconds=60)
 """Longer than a refresh may take, its time-outs included."""
 PATIENCE = timedelta(seconds=30)
 CACHE_SECONDS = 30
+REFRESHES = 2
+"""The first may be one that was under way already, and bring the very token that has been refused since."""
 _POLL_SECONDS = (0.05, 0.1, 0.2, 0.4)
 
 _GRANT_IS_DEAD = frozenset(
@@ -115,9 +117,14 @@ class StoredGrants:
         return known if known is not None else await self._read(key)
 
     async def renewed(self, key: GrantKey, stale: SalesforceToken) -> Grant:
-        """The grant with another access token than the stale one."""
+        """The grant with another access token than the stale one; with the same one if Salesforce gives no other.
+
+        Raises OrgError: reconnect_required, salesforce_unavailable.
+        """
         grant = await self._read(key)
-        while grant.access_token == stale.access_token:
+        for _ in range(REFRESHES):
+            if grant.access_token != stale.access_token:
+                break
             grant = await self._refreshing.run(key, partial(self._refresh, key, grant))
         return grant
 

@@ -72,10 +72,9 @@ class StandingReader:
         Raises SignInRefused (inactive, no permission set, scope unreadable), and OrgError when Salesforce does not
         answer, or with reconnect_required when it takes the token no more.
         """
-        # Assignments first: an ended session is a plain 401 there, while userinfo answers 403 to it.
         as_user = self._gateway.with_token(token)
         try:
-            scope = await self._scopes.derive(token.user_id, as_user, self._gateway.as_org_connection(token.org_id))
+            scope = await self._scopes.derive(token.user_id, as_user, self._gateway.for_sign_in(token.org_id))
         except ScopeUnreadable:
             raise SignInRefused(RefusalKind.SCOPE_UNREADABLE) from None
         if scope is None:

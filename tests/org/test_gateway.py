@@ -306,13 +306,13 @@ async def test_a_refused_token_is_renewed_once_and_the_call_made_again(
     assert count.calls == 2
 
 
-async def test_a_renewed_token_that_is_refused_too_asks_for_a_new_sign_in(
+async def test_a_renewed_token_that_is_refused_too_does_not_end_the_grant(
     gateway: Gateway, http: responses.RequestsMock, grants: GrantsInMemory
 ) -> None:
     http.get(QUERY, status=401, json=error("INVALID_SESSION_ID"))
     with pytest.raises(OrgError) as failed:
         await gateway.as_caller(caller()).fetch("meetings/search_own", {"limit": 25})
-    assert failed.value.code is OrgErrorCode.RECONNECT_REQUIRED
+    assert failed.value.code is OrgErrorCode.SALESFORCE_UNAVAILABLE
     assert len(http.calls) == 2
     assert grants.of_user(ORG, REP).renewals == 1
 
@@ -365,7 +365,7 @@ async def test_reads_are_shed_near_the_orgs_limit_and_one_a_minute_finds_out(
     gateway: Gateway, http: responses.RequestsMock, clock: MovableClock
 ) -> None:
     http.get(QUERY, json=page(), headers={"Sforce-Limit-Info": "api-usage=95/100"})
-    reader = gateway.with_token(token())
+    reader = gateway.as_caller(caller())
     await reader.fetch("signin/organization")
     with pytest.raises(OrgError) as shed:
         await reader.fetch("signin/organization")
@@ -377,6 +377,28 @@ async def test_reads_are_shed_near_the_orgs_limit_and_one_a_minute_finds_out(
     usage = gateway.api_usage(ORG)
     assert usage is not None
     assert (usage.used, usage.total) == (95, 100)
+
+
+async def test_what_a_sign_in_needs_is_not_shed(gateway: Gateway, http: responses.RequestsMock) -> None:
+    http.get(QUERY, json=page(), headers={"Sforce-Limit-Info": "api-usage=99/100"})
+    http.get("https://acme.my.salesforce.com/services/oauth2/userinfo", json={"user_id": REP})
+    for _ in range(2):
+        await gateway.with_token(token()).fetch("signin/organization")
+        await gateway.for_sign_in(ORG).fetch("signin/organization")
+        await gateway.userinfo(token())
+    assert len(http.calls) == 6
+    with pytest.raises(OrgError) as shed:
+        await gateway.as_org_connection(ORG).fetch("signin/organization")
+    assert shed.value.code is OrgErrorCode.SALESFORCE_LIMIT
+
+
+async def test_userinfo_with_an_ended_token_is_a_session_that_ended(
+    gateway: Gateway, http: responses.RequestsMock
+) -> None:
+    http.get("https://acme.my.salesforce.com/services/oauth2/userinfo", status=403, body="Bad_OAuth_Token")
+    with pytest.raises(OrgError) as ended:
+        await gateway.userinfo(token())
+    assert ended.value.code is OrgErrorCode.RECONNECT_REQUIRED
 
 
 async def test_a_value_of_another_type_than_the_map_says_is_an_internal_error_without_the_value(

@@ -1,6 +1,7 @@
 """Salesforce tokens: one refresh for all who need it, stored before use, and what a refusal or a lost answer means."""
 
 import asyncio
+import json
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from app.org.errors import OrgError, OrgErrorCode
 from app.org.tokens import SalesforceToken
-from app.signin.grants import LEASE
+from app.signin.grants import LEASE, REFRESHES
 from app.store.encryption import Keyring
 from app.store.grants import GrantKey, Grants, Purpose
 from app.store.leases import Leases
@@ -237,3 +238,34 @@ async def test_tokens_do_not_stand_in_the_database_as_text(server: SignInServer)
     content = b"".join(part.read_bytes() for part in file.parent.glob(f"{file.name}*"))
     assert token.access_token.get_secret_value().encode() not in content
     assert grant.refresh_token.get_secret_value().encode() not in content
+
+
+async def test_an_org_that_gives_the_same_access_token_again_is_not_asked_without_end(server: SignInServer) -> None:
+    token = await signed_in(server)
+    grant = await stored(server).find(key_of(server))
+    assert grant is not None
+    answer = {
+        "access_token": token.access_token.get_secret_value(),
+        "instance_url": "https://elsewhere.example",
+        "token_type": "Bearer",
+    }
+    body = json.dumps(answer).encode()
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    asked = 0
+
+    async def give_the_same(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        asked += 1
+        await reader.read(65_536)
+        writer.write(head + body)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(give_the_same, "127.0.0.1", 0) as org:
+        place = f"http://127.0.0.1:{org.sockets[0].getsockname()[1]}"
+        await stored(server).save(
+            grant, access_token=grant.access_token, refresh_token=grant.refresh_token, instance_url=place
+        )
+        same = await source(server).renewed(token)
+    assert same.access_token == token.access_token
+    assert asked == REFRESHES
