@@ -152,6 +152,10 @@ class Session:
         """The body of /query; with all_rows of /queryAll, which shows deleted rows too. 200 to 2000 rows a page."""
         return self._org.queries.query(self.actor, soql, batch_size=batch_size, all_rows=all_rows)
 
+    def explain(self, soql: str) -> list[str]:
+        """The steps of SQLite's plan for a query, `SEARCH Account USING INDEX …`: for tests and benchmarks."""
+        return self._org.queries.explain(self.actor, soql)
+
     def query_more(self, locator: str) -> Body:
         """The page behind `01g…-2000`, the last part of nextRecordsUrl."""
         return self._org.queries.query_more(self.actor, locator)

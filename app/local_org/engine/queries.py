@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from app.local_org.engine import soql_errors
+from app.local_org.engine import explain, soql_errors
 from app.local_org.engine.aggregates import MAX_ROWS
 from app.local_org.engine.compiler import compiled
 from app.local_org.engine.cursors import Cursor, Cursors
@@ -84,6 +84,12 @@ class Queries:
         locator_id, cursor, offset = self._cursors.find(locator, actor.user_id, actor.now)
         with self._storage.reading():
             return self._page(cursor, locator_id, offset)
+
+    def explain(self, actor: Actor, text: str) -> list[str]:
+        """The steps of SQLite's plan for a statement; see engine.explain. Raises ApiError as query does."""
+        statement = Statement(text, self._names, actor, self._sources, Params())
+        plan = compiled(statement, _understood(text))
+        return list(explain.steps(self._storage.connection(), plan, statement.params.values))
 
     # ------------------------------------------------------------ running
 
