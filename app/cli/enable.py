@@ -45,7 +45,7 @@ def enable(username: str, sandbox: bool, password_stdin: bool) -> None:
         raise click.ClickException("\n".join(lines)) from None
     except PageRefused as refused:
         raise click.ClickException(f"Salesforce did not let {username} in: {refused}") from None
-    if report.username.casefold() != username.casefold():
+    if report.username is not None and report.username.casefold() != username.casefold():
         click.echo(f"Note: it was {report.username} who signed in, not {username}.", err=True)
     if not report.enabled:
         raise click.ClickException("\n".join(["Not enabled.", *report.problems]))

@@ -28,12 +28,12 @@ log = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnableReport:
     """How it went. problems: why the org was not enabled, for an admin; empty when it was.
-    off: what does not work in it all the same (a tool, an ability), with the reason. username: whose login it was; his
-    id where his name could not be read."""
+    off: what does not work in it all the same (a tool, an ability), with the reason. username: whose login it was;
+    None where it could not be read."""
 
     org_id: str
     org_name: str
-    username: str
+    username: str | None
     bookit_version: str | None = None
     problems: tuple[str, ...] = ()
     off: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -81,7 +81,7 @@ async def _enable(deps: EnableDeps, tokens: SalesforceTokens) -> EnableReport:
         user_id=tokens.user_id,
     )
     organization = (await deps.gateway.with_token(token).fetch("signin/organization")).rows[0]
-    report = EnableReport(org_id=tokens.org_id, org_name=organization["Name"], username=tokens.user_id)
+    report = EnableReport(org_id=tokens.org_id, org_name=organization["Name"], username=None)
     try:
         standing = await deps.standings.read(token)
     except SignInRefused as refused:

@@ -46,7 +46,7 @@ def test_it_can_be_repeated_to_bind_another_login(shell: Shell, new_server: Runn
     ("who", "password", "why"),
     [
         ("rep1", PASSWORD, "Enable as an admin"),
-        ("nosets", PASSWORD, ""),
+        ("nosets", PASSWORD, "Enable as an admin"),
         ("inactive", PASSWORD, "check your username and password"),
         ("admin", "not the password", "check your username and password"),
     ],
@@ -58,10 +58,17 @@ def test_who_is_no_admin_turns_nothing_on(
     assert result.exit_code == 1
     assert why in result.stderr
     assert "is on for" not in result.stdout
+    assert "who signed in" not in result.stderr
     assert "Traceback" not in result.stderr
     assert password not in result.output
     assert new_server.rows("SELECT * FROM orgs") == []
     assert new_server.rows("SELECT * FROM salesforce_grants") == []
+
+
+def test_a_username_may_be_written_in_any_case(shell: Shell, new_server: RunningServer) -> None:
+    result = _enable(shell, new_server, "Admin")
+    assert result.exit_code == 0, result.stderr
+    assert "who signed in" not in result.stderr
 
 
 @pytest.mark.requirement("prerequisite.view_all_data")
