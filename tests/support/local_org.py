@@ -8,7 +8,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 
 import requests
 import uvicorn
+from starlette.types import ASGIApp
 
 from app.clock import Clock, system_clock
 from app.local_org.app import UVICORN_OPTIONS, LocalOrgControls, create_app
@@ -197,10 +198,12 @@ def serving(
     sign_in_path: Path | None = None,
     faults: bool = False,
     certificates: Certificates | None = None,
+    around: Callable[[ASGIApp], ASGIApp] | None = None,
 ) -> Generator[RunningLocalOrg]:
     """The org behind uvicorn in a thread, on a free port. Its External Client App is installed.
 
     faults: with `/__admin__/faults`; `running.fault(…)` arms one. certificates: serves https with them.
+    around: middleware of the test's own, outside of everything.
     """
     app = create_app(
         org,
@@ -217,9 +220,10 @@ def serving(
         sign_in_path=sign_in_path,
         faults=faults,
     )
+    outermost = app if around is None else around(app)
     listener = socket.create_server(("127.0.0.1", 0))
     tls = {} if certificates is None else {"ssl_certfile": certificates.certificate, "ssl_keyfile": certificates.key}
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", **tls, **UVICORN_OPTIONS))
+    server = uvicorn.Server(uvicorn.Config(outermost, log_config=None, lifespan="off", **tls, **UVICORN_OPTIONS))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="local org", daemon=True)
     thread.start()
     try:

@@ -141,12 +141,15 @@ def running_server(
     change_org: Callable[[LocalOrg, DemoData], None] | None = None,
     enable_as: str | None = "admin",
     around: Callable[[ASGIApp], ASGIApp] | None = None,
+    around_org: Callable[[ASGIApp], ASGIApp] | None = None,
+    faults: bool = False,
     **more_settings: str,
 ) -> Generator[RunningServer]:
     """Local org and server, migrated, and enabled by that person; None leaves the org as it is.
 
     now: where the one clock of both stands. change_schema, change_org: what is different in the org before anybody
-    signs in. around: middleware of the test's own. more_settings: BOOKIT_MCP_… by the rest of their name.
+    signs in. around, around_org: middleware of the test's own in front of our server and of the org. faults: may be
+    armed in the org. more_settings: BOOKIT_MCP_… by the rest of their name.
     """
     clock = MovableClock(now.astimezone(UTC)) if now is not None else MovableClock()
     schema = compile_schema(PACKAGES, bookit_version=bookit_version)
@@ -162,7 +165,14 @@ def running_server(
             change_org(local, data)
         callbacks = (f"{url}{CALLBACK_PATH}", REDIRECT_URI)
         # A month: what the server does with a session that ended is tested beside its code.
-        with serving(local, clock=clock, callback_urls=callbacks, session_timeout=timedelta(days=30)) as org:
+        with serving(
+            local,
+            clock=clock,
+            callback_urls=callbacks,
+            session_timeout=timedelta(days=30),
+            faults=faults,
+            around=around_org,
+        ) as org:
             database = folder / "server.db"
             environment = _environment(url, org.url, database) | more_settings
             settings = _settings(environment)
