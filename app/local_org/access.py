@@ -22,12 +22,15 @@ OPEN_TO_ALL = frozenset(
         "Event",
         "EventRelation",
         "Group",
+        "GroupMember",
         "Holiday",
         "Organization",
         "Profile",
         "User",
         "UserPermissionAccess",
+        "UserRecordAccess",
         "UserRole",
+        "UserSetupEntityAccess",
     }
 )
 """Standard objects that every user reads. Which rows is the sharing model's affair (of Events: one's own)."""
@@ -48,6 +51,7 @@ WRITE_WITH: Mapping[str, frozenset[str]] = {
     "Event": frozenset({"EditEvent"}),
     "EventRelation": frozenset({"EditEvent"}),
     "Group": frozenset({"ManageUsers"}),
+    "GroupMember": frozenset({"ManageUsers"}),
     "Holiday": frozenset({"CustomizeApplication"}),
     "PermissionSetAssignment": frozenset({"AssignPermissionSets", "ManageUsers"}),
     "User": frozenset({"ManageUsers"}),

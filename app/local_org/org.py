@@ -16,9 +16,11 @@ from app.local_org.engine.copies import Copies
 from app.local_org.engine.cursors import Cursors
 from app.local_org.engine.loading import Loading
 from app.local_org.engine.names import Names
+from app.local_org.engine.ownership import Ownership
 from app.local_org.engine.people import People
 from app.local_org.engine.permits import Actor, EveryRight
 from app.local_org.engine.queries import MAX_BATCH, Body, Queries
+from app.local_org.engine.record_access import RecordAccess
 from app.local_org.engine.records import Records
 from app.local_org.engine.setup_rows import OrgInfo, seed
 from app.local_org.engine.storage import IN_MEMORY, Storage
@@ -74,9 +76,10 @@ class LocalOrg:
         triggers, cursors, validation = Triggers(storage), Cursors(), Validation(storage, names)
         tooling = tooling_sources(schema.packages)
         self.people = People(storage, schema, self.info, self.clock)
-        self.queries = Queries(storage, names, user_permission_access(schema), cursors)
+        asked = RecordAccess(storage, names, self.people).sources
+        self.queries = Queries(storage, names, user_permission_access(schema), cursors, asked)
         self.tooling = Queries(storage, Names(tooling_schema()), tooling, cursors)
-        self.records = Records(storage, names, validation, triggers)
+        self.records = Records(storage, names, validation, triggers, Ownership(storage, self.people))
         self._loading = Loading(storage, names, validation, triggers)
         if storage.is_new:
             with storage.writing():

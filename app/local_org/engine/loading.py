@@ -49,6 +49,7 @@ class Loading:
             self._mint_ids(found, prepared)
             self._check_unique(found, prepared)
             self._insert(found, prepared)
+            self._triggers.after_insert(found, prepared)
             self._check_references(found, prepared)
             self._storage.touched(found.name)
         return [str(row["Id"]) for row in prepared]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from app.local_org.engine import locales
 from app.local_org.engine.date_literals import Today
+from app.local_org.engine.hierarchy import Standing
 
 ObjectRight = Literal["read", "create", "edit", "delete", "view_all", "modify_all"]
 
@@ -43,13 +44,17 @@ class EveryRight:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The user that a call runs as: 18-character id, rights, IANA zone, LocaleSidKey, and the instant of the call."""
+    """The user that a call runs as: 18-character id, rights, IANA zone, LocaleSidKey, and the instant of the call.
+
+    standing: where he stands among roles and groups; the default stands nowhere.
+    """
 
     user_id: str
     rights: Rights
     zone: ZoneInfo
     locale: str
     now: datetime
+    standing: Standing = field(default_factory=Standing)
 
     @property
     def today(self) -> Today:

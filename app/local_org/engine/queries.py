@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -29,6 +29,9 @@ from soql.parser import parse
 _SQLITE_LIMITS = ("tables in a join", "Expression tree is too large", "too many SQL variables", "parser stack")
 
 Body = dict[str, Any]
+
+AskedSources = Callable[[Actor, Select], Sources]
+"""The rows of an object that depend on what a statement asks for, as UserRecordAccess's do."""
 
 MIN_BATCH = 200
 MAX_BATCH = 2000
@@ -57,16 +60,20 @@ def _understood(text: str) -> Select:
 class Queries:
     """Runs statements over one schema: the org's, or the Tooling API's."""
 
-    def __init__(self, storage: Storage, names: Names, sources: Sources, cursors: Cursors) -> None:
+    def __init__(
+        self, storage: Storage, names: Names, sources: Sources, cursors: Cursors, asked: AskedSources | None = None
+    ) -> None:
         self._storage = storage
         self._names = names
         self._sources = sources
         self._cursors = cursors
+        self._asked = asked
 
     def query(self, actor: Actor, text: str, *, batch_size: int = MAX_BATCH, all_rows: bool = False) -> Body:
         """The body of /query (or /queryAll). Raises ApiError."""
         select = _understood(text)
-        statement = Statement(text, self._names, actor, self._sources, Params(), all_rows)
+        sources = self._sources if self._asked is None else {**self._sources, **self._asked(actor, select)}
+        statement = Statement(text, self._names, actor, sources, Params(), all_rows)
         plan = compiled(statement, select)
         with self._storage.reading():
             rows = self._fetched(plan.sql, statement.params.values)

@@ -11,6 +11,7 @@ from app.local_org.engine.body_values import body_values
 from app.local_org.engine.checks import check_booleans, check_required, check_values
 from app.local_org.engine.deletion import Deletion
 from app.local_org.engine.names import Names, ObjectNames
+from app.local_org.engine.ownership import Ownership
 from app.local_org.engine.permits import Actor, ObjectRight
 from app.local_org.engine.references import References
 from app.local_org.engine.shape import Record, record_url
@@ -30,12 +31,15 @@ MISSING = "The requested resource does not exist"
 class Records:
     """Reads and writes single records of one org on behalf of a user. Every method raises ApiError."""
 
-    def __init__(self, storage: Storage, names: Names, validation: Validation, triggers: Triggers) -> None:
+    def __init__(
+        self, storage: Storage, names: Names, validation: Validation, triggers: Triggers, ownership: Ownership
+    ) -> None:
         self._storage = storage
         self._names = names
         self._references = References(storage, names)
         self._validation = validation
         self._triggers = triggers
+        self._ownership = ownership
         self._deletion = Deletion(storage, names)
 
     # ------------------------------------------------------------ reading
@@ -68,6 +72,7 @@ class Records:
         self._allow(actor, found, "create")
         with self._storage.writing():
             row = body_values(actor, found, body, "create", self._references)
+            self._ownership.check(found, row.get("OwnerId"))
             self._triggers.refuse_create(found, row)
             return self._insert(actor, found, row)
 
@@ -84,11 +89,15 @@ class Records:
         self._allow(actor, found, "edit")
         with self._storage.writing():
             full_id = self._id(found, record_id)
-            before = self._editable_row(actor, found, full_id)
+            before = self._held_row(actor, found, full_id, "edit")
             if if_unmodified_since is not None:
                 _check_unmodified(before, if_unmodified_since)
             self._triggers.refuse_change(found, before)
-            self._change(actor, found, before, body_values(actor, found, body, "update", self._references))
+            given = body_values(actor, found, body, "update", self._references)
+            if "OwnerId" in given and given["OwnerId"] != before["OwnerId"]:
+                self._held_row(actor, found, full_id, "full")
+                self._ownership.check(found, given["OwnerId"])
+            self._change(actor, found, before, given)
 
     def upsert(self, actor: Actor, object_name: str, external_field: str, value: Any, body: Values) -> tuple[str, bool]:
         """Update the record that has that external id, or create it; returns its id and whether it is new."""
@@ -118,7 +127,7 @@ class Records:
         self._allow(actor, found, "delete")
         with self._storage.writing():
             full_id = self._id(found, record_id)
-            self._triggers.refuse_change(found, self._editable_row(actor, found, full_id))
+            self._triggers.refuse_change(found, self._held_row(actor, found, full_id, "full"))
             self._deletion.delete(found, full_id, moments.to_stored_ms(actor.now))
             self._storage.touched(found.name)
 
@@ -126,6 +135,8 @@ class Records:
 
     def _object(self, actor: Actor, object_name: str) -> ObjectNames:
         found = self._names.object(object_name)
+        if found is None:
+            sharing.refuse_share_rows(self._names, object_name)
         if found is None or not actor.rights.can(found.name, "read"):
             raise ApiError(404, "NOT_FOUND", MISSING)
         return found
@@ -160,10 +171,11 @@ class Records:
             raise ApiError(404, "ENTITY_IS_DELETED", "entity is deleted", [])
         return row
 
-    def _editable_row(self, actor: Actor, found: ObjectNames, record_id: str) -> StoredRow:
+    def _held_row(self, actor: Actor, found: ObjectNames, record_id: str, level: sharing.Level) -> StoredRow:
+        """The stored row if sharing gives the actor that much of it; else INSUFFICIENT_ACCESS_OR_READONLY."""
         params = Params()
-        editable = sharing.editable(self._names, actor, found, "t0", params)
-        row = self._stored(found, record_id, editable, params)
+        held = sharing.allowed(self._names, actor, found, "t0", params, level)
+        row = self._stored(found, record_id, held, params)
         if row is None:
             raise ApiError(404, "NOT_FOUND", MISSING)
         if row.pop(_DELETED):
@@ -200,6 +212,7 @@ class Records:
         self._validation.check(actor, found, row, None)
         check_unique(self._storage, found, row, None)
         self._storage.insert(found.name, list(row), [list(row.values())])
+        self._triggers.after_insert(found, [row])
         self._storage.touched(found.name)
         return str(row["Id"])
 

@@ -45,8 +45,8 @@ class References:
         if record_id == system_id():
             return
         params = Params()
-        condition = sharing.editable if field in child.masters else sharing.visible
-        allowed = condition(self._names, actor, target, "t0", params)
+        level: sharing.Level = "edit" if field in child.masters else "read"
+        allowed = sharing.allowed(self._names, actor, target, "t0", params, level)
         sql = (
             f"SELECT t0._deleted, {allowed} FROM {quoted(target.name)} t0"  # noqa: S608 - names from the schema
             f' WHERE t0."Id" = {params.add(record_id)}'

@@ -63,6 +63,8 @@ class Statement:
     def object(self, name: str, position: Position) -> ObjectNames:
         """The object of FROM; raises INVALID_TYPE for one that is unknown or unreadable."""
         found = self.names.object(name)
+        if found is None:
+            sharing.refuse_share_rows(self.names, name)
         if found is None or not self.actor.rights.can(found.name, "read"):
             raise self.refuse(position, "INVALID_TYPE", soql_errors.no_such_object(name))
         return found

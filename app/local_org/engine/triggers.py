@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from app.local_org.engine import events
+from app.local_org.engine import events, ids, roles_and_groups
 from app.local_org.engine.names import ObjectNames
 from app.local_org.engine.storage import SqlValue, Storage
 from app.local_org.errors import Unsupported
@@ -19,7 +19,10 @@ class Triggers:
         self._storage = storage
         self._inserts: Mapping[str, Callable[[StoredRow], None]] = {
             "Event": events.complete,
+            "Group": self._group,
+            "GroupMember": lambda row: roles_and_groups.check_member(storage, row),
             "PermissionSetAssignment": self._aggregate_set,
+            "UserRole": roles_and_groups.name_row,
         }
 
     def refuse_create(self, found: ObjectNames, row: Mapping[str, SqlValue]) -> None:
@@ -46,6 +49,27 @@ class Triggers:
         """Keep a changed row consistent: `after` is `before` with what was given, and is changed in place."""
         if found.name == "Event":
             events.keep_consistent(before, given, after)
+        elif found.name == "UserRole":
+            roles_and_groups.check_role(self._storage, before["Id"], after)
+        elif found.name == "Group":
+            roles_and_groups.check_group(after)
+
+    def after_insert(self, found: ObjectNames, rows: Sequence[Mapping[str, SqlValue]]) -> None:
+        """Make the rows that an org makes by itself: of each user his UserLogin, by which he can be frozen."""
+        if found.name != "User" or not rows:
+            return
+        first = self._storage.take_numbers("UserLogin", len(rows))
+        columns = ("Id", "UserId", "IsFrozen", "IsPasswordLocked", "LastModifiedDate", "LastModifiedById")
+        made = [
+            (ids.minted("0Yw", number), row["Id"], 0, 0, row.get("CreatedDate"), row.get("CreatedById"))
+            for number, row in enumerate(rows, first)
+        ]
+        self._storage.insert("UserLogin", columns, made)
+        self._storage.touched("UserLogin")
+
+    def _group(self, row: StoredRow) -> None:
+        roles_and_groups.name_row(row)
+        roles_and_groups.check_group(row)
 
     def _aggregate_set(self, row: StoredRow) -> None:
         """An assignment of a group points at the group's aggregate set (salesforce notes, section 5)."""

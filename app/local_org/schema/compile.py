@@ -23,6 +23,7 @@ from app.local_org.schema.model import (
 )
 from app.local_org.schema.package_source import PackageSource, full_name, read_package
 from app.local_org.schema.permission_sets import read_groups, read_permission_sets
+from app.local_org.schema.sharing_rules import read_sharing_rules
 from app.local_org.schema.versions import absent_in, version_of
 
 BOOKIT_NAMESPACE = "LeanData"
@@ -52,6 +53,11 @@ def compile_schema(package_root: Path, *, bookit_version: int = 8) -> Schema:
             if sobject.name in objects:
                 raise MetadataError(package.root, sobject.name, "is declared twice")
             objects[sobject.name] = sobject
+    for package in packages:
+        for name, rules in read_sharing_rules(package, objects):
+            if objects[name].sharing_rules:
+                raise MetadataError(package.root, name, "has sharing rules in two packages")
+            objects[name] = replace(objects[name], sharing_rules=rules)
     related = _with_child_relationships(objects)
     sets = tuple(s for package in packages for s in read_permission_sets(package, absent))
     _check_permissions(sets, related)

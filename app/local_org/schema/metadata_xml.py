@@ -98,6 +98,11 @@ class Node:
             raise self.error("is empty")
         return text
 
+    def text(self) -> str:
+        """The element's text, which may be empty; it may not hold elements."""
+        self.done()
+        return self._text.strip()
+
     def done(self) -> None:
         if self._left:
             raise MetadataError(

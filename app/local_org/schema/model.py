@@ -114,6 +114,65 @@ class Sharing(StrEnum):
     CONTROLLED_BY_PARENT = "ControlledByParent"
 
 
+class AudienceKind(StrEnum):
+    """Whom a sharing rule names; the values are elements of the metadata (Metadata API, SharedTo)."""
+
+    ALL_INTERNAL_USERS = "allInternalUsers"
+    ROLE = "role"
+    ROLE_AND_SUBORDINATES = "roleAndSubordinates"
+    ROLE_AND_INTERNAL_SUBORDINATES = "roleAndSubordinatesInternal"
+    GROUP = "group"
+    QUEUE = "queue"
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Users by role, group or queue; `name` is the DeveloperName of a UserRole or Group row."""
+
+    kind: AudienceKind
+    name: str = ""
+
+
+class Operation(StrEnum):
+    """How a criterion compares (Metadata API, FilterOperation); what is not here is refused."""
+
+    EQUALS = "equals"
+    NOT_EQUAL = "notEqual"
+    LESS = "lessThan"
+    LESS_OR_EQUAL = "lessOrEqual"
+    GREATER = "greaterThan"
+    GREATER_OR_EQUAL = "greaterOrEqual"
+    CONTAINS = "contains"
+    NOT_CONTAIN = "notContain"
+    STARTS_WITH = "startsWith"
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One condition of a criteria-based rule: any of `values` fits, as the tables hold them; None is an empty field."""
+
+    field: str
+    operation: Operation
+    values: tuple[str | int | float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SharingRule:
+    """A rule opens rows to `shared_to`: to read, or to edit too.
+
+    Owner-based: the rows whose owner belongs to `shared_from`. Criteria-based (shared_from is None): the rows that meet
+    `logic`, a formula of the criteria's numbers from 1 (`1 AND (2 OR 3)`); of queues too with `owned_by_all`.
+    """
+
+    name: str
+    edit: bool
+    shared_to: Audience
+    shared_from: Audience | None = None
+    criteria: tuple[Criterion, ...] = ()
+    logic: str = ""
+    owned_by_all: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class ChildRelationship:
     """A relationship as its parent sees it: `name` is what a subquery selects from."""
@@ -125,7 +184,11 @@ class ChildRelationship:
 
 @dataclass(frozen=True, slots=True)
 class SObject:
-    """One object. `fields` keeps the order of describe, and holds the standard fields too; keys are API names."""
+    """One object. `fields` keeps the order of describe, and holds the standard fields too; keys are API names.
+
+    grants_by_hierarchy: whether people see what belongs to those below them. It is on for every standard object and on
+    at first for a custom one; the Metadata API cannot say it is off (it is set by hand in Setup, Sharing Settings).
+    """
 
     name: str
     label: str
@@ -135,6 +198,8 @@ class SObject:
     sharing: Sharing
     custom: bool
     validation_rules: tuple[ValidationRule, ...] = ()
+    sharing_rules: tuple[SharingRule, ...] = ()
+    grants_by_hierarchy: bool = True
     child_relationships: tuple[ChildRelationship, ...] = ()
     createable: bool = True
     updateable: bool = True

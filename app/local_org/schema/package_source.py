@@ -19,6 +19,7 @@ SUFFIXES = (
     ".object-meta.xml",
     ".field-meta.xml",
     ".validationRule-meta.xml",
+    ".sharingRules-meta.xml",
     ".permissionset-meta.xml",
     ".permissionsetgroup-meta.xml",
     ".eca-meta.xml",

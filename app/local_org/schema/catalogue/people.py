@@ -18,8 +18,11 @@ from app.local_org.schema.fields import (
     unique_text,
     url,
 )
+from app.local_org.schema.model import DeleteRule, Field, FieldType
 
 _ID, _IS_DELETED, *_AUDIT = system_fields()
+_CASCADE = DeleteRule.CASCADE
+_LEVELS = ("None", "Read", "Edit", "Delete", "Transfer", "All")
 
 USER = standard_object(
     "User",
@@ -43,7 +46,7 @@ USER = standard_object(
     picklist("LocaleSidKey", "Locale", restricted=False, required=True),
     picklist("LanguageLocaleKey", "Language", restricted=False, required=True),
     picklist("EmailEncodingKey", "Email Encoding", "UTF-8", "ISO-8859-1", default="UTF-8"),
-    reference("UserRoleId", "Role ID", "UserRole", children="Users"),
+    reference("UserRoleId", "Role ID", "UserRole", children="Users", delete_rule=DeleteRule.RESTRICT),
     reference("ProfileId", "Profile ID", "Profile", children="Users", required=True),
     picklist(
         "UserType",
@@ -88,8 +91,8 @@ PEOPLE = (
         "00E",
         _ID,
         text_name(),
-        reference("ParentRoleId", "Parent Role ID", "UserRole"),
-        text("DeveloperName", "Developer Name", 80),
+        reference("ParentRoleId", "Parent Role ID", "UserRole", delete_rule=DeleteRule.RESTRICT),
+        unique_text("DeveloperName", "Developer Name", 80, required=False),
         reference("LastModifiedById", "Last Modified By ID", "User", written=False, nillable=False),
         moment("LastModifiedDate", "Last Modified Date", written=False, nillable=False),
         moment("SystemModstamp", "System Modstamp", written=False, nillable=False),
@@ -114,9 +117,35 @@ PEOPLE = (
         "00G",
         _ID,
         text_name(length=40),
-        text("DeveloperName", "Developer Name", 80),
+        unique_text("DeveloperName", "Developer Name", 80, required=False),
         picklist("Type", "Type", "Regular", "Queue", "Role", "Organization", default="Regular"),
+        boolean("DoesIncludeBosses", "Include Bosses", default=True),
         *_AUDIT,
+    ),
+    standard_object(
+        "GroupMember",
+        "Group Member",
+        "Group Members",
+        "011",
+        _ID,
+        reference("GroupId", "Group ID", "Group", children="GroupMembers", required=True, delete_rule=_CASCADE),
+        reference("UserOrGroupId", "User/Group ID", "Group", "User", required=True, delete_rule=_CASCADE),
+        moment("SystemModstamp", "System Modstamp", written=False, nillable=False),
+    ),
+    standard_object(
+        "UserRecordAccess",
+        "User Record Access",
+        "User Record Access",
+        "0N2",
+        _ID,
+        reference("UserId", "User ID", "User", written=False),
+        Field("RecordId", "Record ID", FieldType.REFERENCE, length=18, createable=False, updateable=False),
+        *(
+            boolean(f"Has{access}Access", f"Has {access} Access", written=False)
+            for access in ("Read", "Edit", "Delete", "Transfer", "All")
+        ),
+        picklist("MaxAccessLevel", "Maximum Access Level", *_LEVELS, written=False),
+        writable=False,
     ),
     standard_object(
         "Calendar",
@@ -132,4 +161,5 @@ PEOPLE = (
         writable=False,
     ),
 )
-"""The picklists of zones, locales and languages list no value, and so take any: Salesforce's lists are its own."""
+"""UserRecordAccess has the rows that a query asks for (engine/record_access.py); its prefix here is made up.
+The picklists of zones, locales and languages list no value, and so take any: Salesforce's lists are its own."""

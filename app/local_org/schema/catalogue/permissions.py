@@ -90,6 +90,18 @@ PERMISSIONS = (
         writable=False,
     ),
     standard_object(
+        "UserSetupEntityAccess",
+        "User Setup Entity Access",
+        "User Setup Entity Access",
+        "0N3",
+        _ID,
+        text("DeveloperName", "Developer Name", 80, written=False),
+        text("NamespacePrefix", "Namespace Prefix", 15, written=False),
+        text("KeyPrefix", "Key Prefix", 3, written=False),
+        text("SetupEntityId", "Setup Entity ID", 18, written=False),
+        writable=False,
+    ),
+    standard_object(
         "UserPermissionAccess",
         "User Permission Access",
         "User Permission Access",
@@ -100,4 +112,6 @@ PERMISSIONS = (
         writable=False,
     ),
 )
-"""UserPermissionAccess has one row, of the running user. The prefixes 0PH and 0ND are background knowledge."""
+"""UserPermissionAccess has one row, of the running user; UserSetupEntityAccess one for each custom permission of his,
+and so none, since no package here brings a custom permission. The prefixes 0PH and 0ND are background knowledge, 0N3 is
+made up."""
