@@ -13,10 +13,11 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 from app.clock import Clock
+from app.local_org.errors import Unsupported
 from app.local_org.faults.admin import FaultAdmin
 from app.local_org.faults.armed import ArmedFaults
 from app.local_org.faults.concurrent_edit import edit_records
@@ -125,12 +126,23 @@ def create_app(
             *(admin.routes() if admin is not None else ()),
             Route("/services/data", rest),
             Mount("/services/data", rest),
+            *(Route(f"/services/{name}/{{path:path}}", _other_service, methods=_ANY) for name in OTHER_SERVICES),
             Route("/{path:path}", _not_found),
         ],
         middleware=middleware,
     )
     app.state.controls = LocalOrgControls(app_in_org, tokens, logins, usage, admin)
     return app
+
+
+OTHER_SERVICES = ("Soap", "apexrest", "async", "wave")
+"""What an org serves beside its REST API: SOAP, Apex REST, Bulk API 1.0, Analytics."""
+_ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+async def _other_service(request: Request) -> Response:
+    error = Unsupported(request.url.path)
+    return JSONResponse([{"message": error.message, "errorCode": error.code}], error.status)
 
 
 async def _not_found(_request: Request) -> Response:

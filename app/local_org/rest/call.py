@@ -10,13 +10,20 @@ from app.local_org.errors import ApiError
 from app.local_org.rest.bodies import parse_json
 from app.local_org.rest.json_value import Json
 
-VERSION = "66.0"
+NEWEST = 66
+VERSION = f"{NEWEST}.0"
 ROOT = f"/services/data/v{VERSION}"
+"""Of the newest version, in which resources write their addresses; `versions.at_version` moves them."""
+
+
+def root(version: int) -> str:
+    """`/services/data/v59.0`."""
+    return f"/services/data/v{version}.0"
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request below `/services/data/v66.0`.
+    """A request below `/services/data/vNN.0`, whose number is version.
 
     segments: the path's parts below the version, each percent-decoded. params: the query string. headers: lower-case
     names. path_args: what the resource's pattern bound.
@@ -28,11 +35,12 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     body: bytes = b""
     path_args: Mapping[str, str] = field(default_factory=dict[str, str])
+    version: int = NEWEST
 
     @property
     def path(self) -> str:
         """The whole path, decoded."""
-        return "/".join((ROOT, *self.segments))
+        return "/".join((root(self.version), *self.segments))
 
     def json(self) -> Json:
         """The body. Raises ApiError: 415 for another media type, JSON_PARSER_ERROR for no body or a bad one."""

@@ -222,11 +222,21 @@ RESOURCES = (
             "DELETE": Method(delete, frozenset({"ids", "allOrNone"})),
         },
         counted=True,
+        in_batch=False,
+        since=42,
     ),
     Resource(
         ("composite", "sobjects", "{object}"),
         {"GET": Method(retrieve, frozenset({"ids", "fields"})), "POST": Method(retrieve)},
         counted=True,
+        in_batch=False,
+        since=42,
     ),
-    Resource(("composite", "sobjects", "{object}", "{field}"), {"PATCH": Method(upsert)}, counted=True),
+    Resource(
+        ("composite", "sobjects", "{object}", "{field}"),
+        {"PATCH": Method(upsert)},
+        counted=True,
+        in_batch=False,
+        since=46,
+    ),
 )

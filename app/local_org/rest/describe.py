@@ -7,6 +7,7 @@ from app.local_org.rest.call import Answer, Call
 from app.local_org.rest.context import Context
 from app.local_org.rest.http_dates import header_date, http_date
 from app.local_org.rest.json_value import Json
+from app.local_org.rest.older_versions import check_describe
 from app.local_org.rest.resources import Method, Resource
 
 IF_MODIFIED_SINCE = frozenset({"if-modified-since"})
@@ -32,6 +33,7 @@ def basic_information(context: Context, call: Call) -> Answer:
 
 
 def _unless_unmodified(context: Context, call: Call, subject: str, body: Json) -> Answer:
+    check_describe(call.version)
     changed = context.stamps.last_modified(context.user_id, subject, body)
     headers = {"Last-Modified": http_date(changed)}
     since = header_date(call.headers, "If-Modified-Since")

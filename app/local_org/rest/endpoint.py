@@ -24,7 +24,7 @@ from app.local_org.rest.describe_stamps import DescribeStamps
 from app.local_org.rest.request_checks import bearer_token, check_accept, check_size, session_invalid
 from app.local_org.rest.resources import Resources
 from app.local_org.rest.usage import ApiUsage
-from app.local_org.rest.versions import check_version, version_list
+from app.local_org.rest.versions import version_list, version_of
 
 UserOfToken = Callable[[str], str | None]
 """The user behind an access token that may call the API; None: the session is invalid."""
@@ -74,14 +74,14 @@ class RestEndpoint:
         try:
             if segments == ("",):
                 return _versions(method, headers), None
-            check_version(segments[0])
+            version = version_of(segments[0])
             check_accept(headers)
             user_id = self.user_of_token(bearer_token(headers))
             if user_id is None:
                 raise session_invalid()
             self.usage.count()
             limit_info = self.usage.header()
-            call = Call(method, segments[1:], _params(query), headers, body)
+            call = Call(method, segments[1:], _params(query), headers, body, version=version)
             session = self.org.acting(user_id)
             if "ApiEnabled" not in session.actor.rights.system:
                 raise ApiError(403, "API_DISABLED_FOR_ORG", "The REST API is not enabled for this Organization.")

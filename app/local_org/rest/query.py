@@ -7,6 +7,7 @@ import re
 from app.local_org.errors import ApiError, Unsupported
 from app.local_org.rest.call import Answer, Call
 from app.local_org.rest.context import Context
+from app.local_org.rest.older_versions import check_query
 from app.local_org.rest.resources import Method, Resource
 
 DEFAULT_BATCH_SIZE = 2000
@@ -25,12 +26,13 @@ def batch_size(header: str | None) -> int:
 
 
 def required_soql(call: Call) -> str:
-    """The parameter `q`. Raises ApiError MALFORMED_QUERY when it is absent or blank."""
+    """The parameter `q`. Raises ApiError MALFORMED_QUERY when it is absent or blank, Unsupported in an old version."""
     soql = call.params.get("q")
     if soql is None:
         raise ApiError(400, "MALFORMED_QUERY", "A query string has to be specified")
     if not soql.strip():
         raise ApiError(400, "MALFORMED_QUERY", "SOQL statements cannot be empty or null")
+    check_query(soql, call.version)
     return soql
 
 

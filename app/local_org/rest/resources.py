@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from app.local_org.errors import ApiError, Unsupported
+from app.local_org.rest.addresses import at_version
 from app.local_org.rest.bodies import error_array
-from app.local_org.rest.call import Answer, Call
+from app.local_org.rest.call import NEWEST, Answer, Call
 from app.local_org.rest.context import Context
+from app.local_org.rest.elsewhere import refuse_what_an_org_has
 
 Handler = Callable[[Context, Call], Answer]
 
@@ -28,13 +30,15 @@ class Method:
 class Resource:
     """A path pattern (`("sobjects", "{object}")`) and its methods. counted: a composite may hold at most five such.
 
-    in_composite: whether a composite takes it as a subrequest.
+    in_composite, in_batch: who takes it as a subrequest. since: the first API version that has it.
     """
 
     pattern: tuple[str, ...]
     methods: Mapping[str, Method]
     in_composite: bool = True
     counted: bool = False
+    in_batch: bool = True
+    since: int = 0
 
     def match(self, segments: tuple[str, ...]) -> dict[str, str] | None:
         """The bound parts of the path, or None when it is another resource's."""
@@ -55,19 +59,23 @@ class Resources:
 
     table: tuple[Resource, ...] = field(default_factory=tuple[Resource, ...])
 
-    def find(self, segments: tuple[str, ...]) -> tuple[Resource, dict[str, str]]:
-        """The resource and its bound path parts. Raises ApiError 404 NOT_FOUND."""
+    def find(self, segments: tuple[str, ...], version: int = NEWEST) -> tuple[Resource, dict[str, str]]:
+        """The resource and its bound path parts.
+
+        Raises ApiError 404 NOT_FOUND, or Unsupported for what a real org has at that path.
+        """
         for resource in self.table:
             bound = resource.match(segments)
-            if bound is not None:
+            if bound is not None and version >= resource.since:
                 return resource, bound
+        refuse_what_an_org_has(segments)
         raise ApiError(404, "NOT_FOUND", "The requested resource does not exist")
 
     def run(self, context: Context, call: Call) -> Answer:
         """Answers a call; refusals become answers too. What is not ApiError is a defect and goes up."""
         try:
-            resource, bound = self.find(call.segments)
-            return _run(context, resource, replace(call, path_args=bound))
+            resource, bound = self.find(call.segments, call.version)
+            return at_version(_run(context, resource, replace(call, path_args=bound)), call.version)
         except ApiError as error:
             return Answer(error.status, error_array(error))
 

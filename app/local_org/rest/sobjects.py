@@ -11,6 +11,7 @@ from app.local_org.rest.call import ROOT, Answer, Call
 from app.local_org.rest.context import Context
 from app.local_org.rest.describe import IF_MODIFIED_SINCE, basic_information
 from app.local_org.rest.http_dates import header_date, http_date
+from app.local_org.rest.older_versions import check_upsert
 from app.local_org.rest.resources import Method, Resource
 
 
@@ -64,6 +65,7 @@ def upsert(context: Context, call: Call) -> Answer:
     object_name, field, value = call.path_args["object"], call.path_args["field"], call.path_args["value"]
     if field.lower() == "id":
         raise Unsupported("upsert by Id")
+    check_upsert(call.version)
     values = record_values(call.json_object(), but=field)
     try:
         record_id, created = context.session.upsert(object_name, field, value, values)

@@ -12,4 +12,8 @@ def tooling_query(context: Context, call: Call) -> Answer:
     return Answer(200, context.session.tooling_query(required_soql(call)))
 
 
-RESOURCES = (Resource(("tooling", "query"), {"GET": Method(tooling_query, frozenset({"q"}))}, in_composite=False),)
+RESOURCES = (
+    Resource(
+        ("tooling", "query"), {"GET": Method(tooling_query, frozenset({"q"}))}, in_composite=False, in_batch=False
+    ),
+)

@@ -1,44 +1,48 @@
-"""`/services/data/` and `/services/data/v66.0/`: which versions there are, and what a version holds."""
+"""`/services/data/` and `/services/data/vNN.0/`: which versions there are, and what a version holds."""
 
 from __future__ import annotations
 
 import re
 
-from app.local_org.errors import ApiError, Unsupported
-from app.local_org.rest.call import ROOT, VERSION, Answer, Call
+from app.local_org.errors import ApiError
+from app.local_org.rest.call import NEWEST, Answer, Call, root
 from app.local_org.rest.context import Context
 from app.local_org.rest.json_value import Json
 from app.local_org.rest.resources import Method, Resource
 
 OLDEST_IN_SERVICE = 31
-NEWEST = 66
 _VERSION = re.compile(r"v(\d{1,3})\.0")
+_SEASONS = ("Spring", "Summer", "Winter")
+_SPRING_14 = 30
 
 
 def version_list() -> Json:
-    """The one version that the local org speaks (a real org lists all from 31.0)."""
-    return [{"label": "Spring '26", "url": ROOT, "version": VERSION}]
+    """All versions in service, the newest last. They answer alike; what would differ is refused by name."""
+    numbers = range(OLDEST_IN_SERVICE, NEWEST + 1)
+    return [{"label": label(number), "url": root(number), "version": f"{number}.0"} for number in numbers]
 
 
-def check_version(segment: str) -> None:
-    """Raises ApiError for every version but v66.0.
+def label(number: int) -> str:
+    """`Spring '26` for 66: three releases a year since v30.0, Spring '14; Winter bears the next year's number."""
+    years, season = divmod(number - _SPRING_14, 3)
+    return f"{_SEASONS[season]} '{14 + years + (season == 2)}"
 
-    410 for a retired one and 404 for one that does not exist, as Salesforce; a real older version is named as
-    unsupported, because a bare 404 would send its caller looking in the wrong place.
-    """
+
+def version_of(segment: str) -> int:
+    """The number of `v66.0`. Raises ApiError 410 for a retired version and 404 for one that does not exist."""
     match = _VERSION.fullmatch(segment)
     if match is None or int(match[1]) > NEWEST or int(match[1]) == 0:
         raise ApiError(404, "NOT_FOUND", "The requested resource does not exist")
     number = int(match[1])
     if number < OLDEST_IN_SERVICE:
         raise ApiError(410, "UNSUPPORTED_API_VERSION", "The requested API version isn't available.")
-    if number != NEWEST:
-        raise Unsupported(f"API version {segment}; it speaks v{VERSION}")
+    return number
 
 
-def resource_list(_context: Context, _call: Call) -> Answer:
+def resource_list(_context: Context, call: Call) -> Answer:
+    since = {"composite": 34}
     names = ("composite", "limits", "query", "queryAll", "sobjects", "tooling")
-    return Answer(200, {name: f"{ROOT}/{name}" for name in names})
+    return Answer(200, {name: f"{root(call.version)}/{name}" for name in names if call.version >= since.get(name, 0)})
 
 
-RESOURCES = (Resource((), {"GET": Method(resource_list)}, in_composite=False),)
+RESOURCES = (Resource((), {"GET": Method(resource_list)}, in_composite=False, in_batch=False),)

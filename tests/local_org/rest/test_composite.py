@@ -165,8 +165,10 @@ def test_more_than_25_subrequests_or_5_queries_are_over_the_limit(api: RestClien
     [
         (f"{ROOT}/sobjects/Account/001xx0000000099AAA", 404, "NOT_FOUND"),
         (f"{ROOT}/nothing", 404, "NOT_FOUND"),
-        ("/services/data/v59.0/sobjects", 404, "NOT_FOUND"),
+        ("/services/data/v59.0/sobjects", 501, "EMULATOR_UNSUPPORTED"),
+        ("/services/data/v99.0/sobjects", 404, "NOT_FOUND"),
         ("https://evil.example/x", 404, "NOT_FOUND"),
+        (f"{ROOT}/composite/batch", 501, "EMULATOR_UNSUPPORTED"),
         (f"{ROOT}/limits", 501, "EMULATOR_UNSUPPORTED"),
     ],
 )

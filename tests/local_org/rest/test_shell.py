@@ -32,7 +32,13 @@ def test_versions_are_listed_without_a_session_and_without_a_limit_header(
     running_local_org: RunningLocalOrg, path: str
 ) -> None:
     answer = requests.get(running_local_org.url + path, timeout=10)
-    assert answer.json() == [{"label": "Spring '26", "url": "/services/data/v66.0", "version": "66.0"}]
+    versions = answer.json()
+    assert versions[0] == {"label": "Summer '14", "url": "/services/data/v31.0", "version": "31.0"}
+    assert versions[-2:] == [
+        {"label": "Winter '26", "url": "/services/data/v65.0", "version": "65.0"},
+        {"label": "Spring '26", "url": "/services/data/v66.0", "version": "66.0"},
+    ]
+    assert [entry["version"] for entry in versions] == [f"{number}.0" for number in range(31, 67)]
     assert "sforce-limit-info" not in answer.headers
 
 
@@ -44,7 +50,7 @@ def test_versions_are_listed_without_a_session_and_without_a_limit_header(
         ("66.0", 404, NOT_FOUND),
         ("v66", 404, NOT_FOUND),
         ("v30.0", 410, refusal("UNSUPPORTED_API_VERSION", "The requested API version isn't available.")),
-        ("v59.0", 501, unsupported("API version v59.0; it speaks v66.0")),
+        ("v59.0", 401, refusal("INVALID_SESSION_ID", "Session expired or invalid")),
     ],
 )
 def test_other_versions_are_refused(
@@ -80,7 +86,7 @@ def test_every_answer_carries_salesforces_headers(running_local_org: RunningLoca
     assert len(answer.headers["x-request-id"]) == len(answer.headers["x-sfdc-request-id"]) == 32
     assert answer.headers["server"] == "sfdcedge"
     assert "BrowserId" in answer.cookies
-    assert answer.json() == {"DailyApiRequests": {"Max": 1_000_000, "Remaining": 999_999}}
+    assert answer.json()["DailyApiRequests"] == {"Max": 1_000_000, "Remaining": 999_999}
 
 
 def test_the_daily_limit_refuses_with_403_until_it_is_raised(running_local_org: RunningLocalOrg) -> None:
@@ -108,6 +114,7 @@ def test_an_ended_session_is_401_and_a_refresh_brings_a_new_one(running_local_or
         ("DELETE", "/query?q=x", "HEAD,GET"),
         ("PUT", "/sobjects/Account/001xx0000000001AAA", "HEAD,GET,PATCH,DELETE"),
         ("POST", "/limits", "HEAD,GET"),
+        ("GET", "/composite/batch", "POST"),
         ("PATCH", "/composite", "HEAD,GET,POST"),
         ("PATCH", "/sobjects/Account", "HEAD,GET,POST"),
     ],
@@ -120,7 +127,7 @@ def test_a_wrong_method_is_405_and_names_the_right_ones(
     assert (answer.status_code, answer.json()) == (405, refusal("METHOD_NOT_ALLOWED", message))
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/sobjects/Account/a/b/c", "/composite/graph", "/query/a/b", "/search"])
+@pytest.mark.parametrize("path", ["/nothing", "/sobjects/Account/a/b/c", "/query/a/b", "/limits/recordCount"])
 def test_an_unknown_path_is_404(running_local_org: RunningLocalOrg, path: str) -> None:
     answer = running_local_org.as_user(ADMIN).call("GET", path)
     assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
@@ -129,6 +136,13 @@ def test_an_unknown_path_is_404(running_local_org: RunningLocalOrg, path: str) -
 @pytest.mark.parametrize(
     ("path", "headers", "what"),
     [
+        ("/search?q=FIND", {}, "/search"),
+        ("/recent", {}, "/recent"),
+        ("/jobs/query", {}, "/jobs/query"),
+        ("/ui-api/object-info", {}, "/ui-api/object-info"),
+        ("/tooling/sobjects", {}, "/tooling/sobjects"),
+        ("/sobjects/Account/describe/layouts", {}, "/sobjects/Account/describe/layouts"),
+        ("/sobjects/Account/listviews", {}, "/sobjects/Account/listviews"),
         ("/limits?verbose=1", {}, "the query parameter 'verbose' of GET /limits"),
         ("/query?q=a&q=b", {}, "a repeated query parameter"),
         ("/query?q=x&explain=y", {}, "the query parameter 'explain' of GET /query"),
@@ -193,7 +207,10 @@ def test_bodies_are_compressed_both_ways(running_local_org: RunningLocalOrg) -> 
 
 @pytest.mark.parametrize(
     ("path", "names"),
-    [("", ["composite", "limits", "query", "queryAll", "sobjects", "tooling"]), ("/composite", ["sobjects"])],
+    [
+        ("", ["composite", "limits", "query", "queryAll", "sobjects", "tooling"]),
+        ("/composite", ["batch", "graph", "sobjects", "tree"]),
+    ],
 )
 def test_a_version_and_composite_list_what_they_hold(
     running_local_org: RunningLocalOrg, path: str, names: list[str]
@@ -204,7 +221,7 @@ def test_a_version_and_composite_list_what_they_hold(
 
 def test_pretty_print_indents(running_local_org: RunningLocalOrg) -> None:
     answer = running_local_org.as_user(ADMIN).call("GET", "/limits", headers={"X-PrettyPrint": "1"})
-    assert answer.text.startswith('{\n  "DailyApiRequests" : {\n')
+    assert answer.text.startswith('{\n  "ActiveScratchOrgs" : {\n')
 
 
 def test_head_is_get_without_a_body(running_local_org: RunningLocalOrg) -> None:
