@@ -5,24 +5,8 @@ An entry without a test must say in `deferred` what it waits for. Source: the se
 (or RFC) that states it.
 """
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """One promise. `deferred` is None when tests prove it, else the capability that has to come first."""
-
-    id: str
-    text: str
-    source: str
-    deferred: str | None = None
-
-
-_LOOK_UPS = "the other look-ups are not built yet"
-_ACTIONS = "actions are not built yet"
-_CODES = "one-time codes are not built yet"
-_PAGE = "the integration page is not built yet"
-_HARDENING = "abuse limits are not built yet"
+from tests.requirements.capabilities import CAPABILITIES
+from tests.requirements.requirement import ACTIONS, CODES, HARDENING, LOOK_UPS, PAGE, Requirement
 
 REQUIREMENTS = (
     # What it is
@@ -46,7 +30,7 @@ REQUIREMENTS = (
         "question.calendars_not_connected",
         "Which reps in the Pool West - USA have not connected their calendars?",
         "What Is the BookIt MCP Server?",
-        deferred=_LOOK_UPS,
+        deferred=LOOK_UPS,
     ),
     Requirement(
         "question.month_comparison",
@@ -57,13 +41,13 @@ REQUIREMENTS = (
         "question.pool_availability",
         "Check availability for the SDR Pool with the meeting type Outbound Demo for this Friday.",
         "What Is the BookIt MCP Server?",
-        deferred=_LOOK_UPS,
+        deferred=LOOK_UPS,
     ),
     Requirement(
         "question.my_link",
         "Give me my booking link for the 30-minute intro meeting.",
         "What Is the BookIt MCP Server?",
-        deferred=_LOOK_UPS,
+        deferred=LOOK_UPS,
     ),
     Requirement(
         "question.my_week",
@@ -79,13 +63,13 @@ REQUIREMENTS = (
         "question.cancel_friday",
         "Cancel my meeting with Jordan Lee on Friday.",
         "What Is the BookIt MCP Server?",
-        deferred=_ACTIONS,
+        deferred=ACTIONS,
     ),
     Requirement(
         "question.no_show_credit",
         "Request a no-show credit for my meeting yesterday with Acme Corp.",
         "What Is the BookIt MCP Server?",
-        deferred=_ACTIONS,
+        deferred=ACTIONS,
     ),
     # Beta
     Requirement(
@@ -108,7 +92,7 @@ REQUIREMENTS = (
         "auth.one_time_code",
         "Agents sign in with a one-time code, as an OAuth flow",
         "Authentication Methods",
-        deferred=_CODES,
+        deferred=CODES,
     ),
     # Scopes
     Requirement(
@@ -142,183 +126,8 @@ REQUIREMENTS = (
         "A permission set that is taken away ends the access at the next check; one that is lowered makes it User",
         "Scopes (project decision)",
     ),
-    Requirement("scope.one_time_code", "A one-time code always gives Admin", "Scopes", deferred=_CODES),
-    # Read capabilities, each cell
-    Requirement(
-        "read.meetings.admin",
-        "Admin queries any meeting in the org",
-        "Read Capabilities: Meeting log queries",
-    ),
-    Requirement(
-        "read.meetings.user",
-        "User queries only meetings they host or are on",
-        "Read Capabilities: Meeting log queries",
-    ),
-    Requirement(
-        "read.meetings.filters",
-        "Meetings are filtered by meeting type, host, status, date range and booking method",
-        "Read Capabilities: Meeting log queries",
-    ),
-    *(
-        Requirement(f"read.{capability}.{scope}", text, f"Read Capabilities: {row}", deferred=_LOOK_UPS)
-        for capability, row, admin, user in (
-            (
-                "availability",
-                "Availability preview",
-                "Admin previews availability of any user or pool by meeting type",
-                "User previews their own availability only",
-            ),
-            (
-                "user",
-                "User lookup",
-                "Admin looks up any user: identity, schedule, integrations and access, links library",
-                "User looks up themselves only",
-            ),
-            (
-                "pool",
-                "Pool lookup",
-                "Admin looks up any count-based pool: identity, configuration, membership and history",
-                "Pool lookup is not available to User",
-            ),
-            (
-                "meeting_type",
-                "Meeting type lookup",
-                "Admin looks up any meeting type: scheduling, form and flow, presentation",
-                "User looks up any meeting type",
-            ),
-            (
-                "counts",
-                "Counts & calibrations",
-                "Admin views member order, counts, calibration history and why a rep was chosen",
-                "Counts are not available to User",
-            ),
-            (
-                "links",
-                "Scheduling links",
-                "Admin retrieves any link in the org by user, team or meeting type; My Links works",
-                "User retrieves their own links only",
-            ),
-        )
-        for scope, text in (("admin", admin), ("user", user))
-    ),
-    Requirement(
-        "read.availability.rules",
-        "Availability respects working hours, vacations and meeting type limits",
-        "Read Capabilities: Availability preview",
-        deferred=_LOOK_UPS,
-    ),
-    # Read capabilities, what each group names
-    *(
-        Requirement(f"read.{look_up}.{group}", text, f"Read Capabilities: {row}", deferred=_LOOK_UPS)
-        for look_up, row, groups in (
-            (
-                "user",
-                "User lookup",
-                {
-                    "identity": "Identity: user ID, name, email, phone number, profile picture URL",
-                    "schedule": "Schedule: time zone, working hours, vacations, pausing status",
-                    "integrations": "Integrations and access: conferencing providers, authorization status, products",
-                    "links_library": "Links library: the booking links that the user owns",
-                },
-            ),
-            (
-                "pool",
-                "Pool lookup",
-                {
-                    "identity": "Identity and description: pool ID, name, type, description",
-                    "configuration": "Configuration: weighting, auto-calibration setting, product access",
-                    "membership": "Membership and history: member count and details, created date, last modified info",
-                },
-            ),
-            (
-                "meeting_type",
-                "Meeting type lookup",
-                {
-                    "scheduling": "Scheduling: time slots, daily and weekly limits, working hours",
-                    "form": "Form and flow: form fields, notifications",
-                    "presentation": "Presentation: branding and styling",
-                },
-            ),
-            (
-                "counts",
-                "Counts & calibrations",
-                {
-                    "order": "The order of a pool's members and its calibration history show that turns are fair",
-                    "why": "Why a specific rep was selected for a meeting is answered",
-                },
-            ),
-            (
-                "links",
-                "Scheduling links",
-                {
-                    "filters": "Links are found by user, team or meeting type",
-                    "my_links": "My Links gives reps and agents their own links on demand",
-                },
-            ),
-        )
-        for group, text in groups.items()
-    ),
-    # Write capabilities, each cell
-    *(
-        Requirement(f"write.{capability}.{scope}", text, f"Write Capabilities: {row}", deferred=_ACTIONS)
-        for capability, row, admin, user in (
-            (
-                "book",
-                "BookIt for Forms routing & booking",
-                "Admin routes a prospect to an available rep and books on any meeting type",
-                "Routing and booking are not available to User",
-            ),
-            (
-                "cancel",
-                "Cancel, reschedule, request credit",
-                "Admin cancels, reschedules or requests credit on any meeting",
-                "User cancels, reschedules or requests credit on their own meetings",
-            ),
-            (
-                "reassign",
-                "Reassign meetings",
-                "Admin reassigns any meeting to another pool member at the same time",
-                "Reassigning is not available to User",
-            ),
-            (
-                "credit_review",
-                "Credit request management",
-                "Admin approves or denies any credit request",
-                "Reviewing credit requests is not available to User",
-            ),
-        )
-        for scope, text in (("admin", admin), ("user", user))
-    ),
-    Requirement(
-        "write.credit_reasons",
-        "A credit is requested for a no-show, an unqualified prospect or another reason",
-        "Write Capabilities: Cancel, reschedule, request credit",
-        deferred=_ACTIONS,
-    ),
-    Requirement(
-        "write.reassign.same_time",
-        "A reassigned meeting keeps its date and time, and goes to another member of its pool",
-        "Write Capabilities: Reassign meetings",
-        deferred=_ACTIONS,
-    ),
-    Requirement(
-        "write.sms_off",
-        "SMS reminders are always off, because consent cannot be collected",
-        "Write Capabilities: BookIt for Forms routing & booking",
-        deferred=_ACTIONS,
-    ),
-    Requirement(
-        "write.reassign.version_7",
-        "On 7.x a reassignment answers a generic error",
-        "Write Capabilities: Reassign meetings",
-        deferred=_ACTIONS,
-    ),
-    Requirement(
-        "write.confirmation",
-        "Write actions go through a confirmation",
-        "Important Considerations",
-        deferred=_ACTIONS,
-    ),
+    Requirement("scope.one_time_code", "A one-time code always gives Admin", "Scopes", deferred=CODES),
+    *CAPABILITIES,
     Requirement(
         "scope.not_exposed",
         "A capability that is not available is not exposed: absent from the list, and unknown when called",
@@ -381,7 +190,7 @@ REQUIREMENTS = (
         "start.integration_page",
         "The integration page has Enable, the server URL, Get Started and Update Settings",
         "Getting Started, Step 1",
-        deferred=_PAGE,
+        deferred=PAGE,
     ),
     Requirement(
         "start.discoverable",
@@ -392,14 +201,14 @@ REQUIREMENTS = (
         "code.by_admin",
         "A one-time code is generated by an admin from the integration page and e-mailed",
         "Getting Started, Option B",
-        deferred=_CODES,
+        deferred=CODES,
     ),
-    Requirement("code.single_use", "A one-time code works once", "One-Time Code lifecycle", deferred=_CODES),
+    Requirement("code.single_use", "A one-time code works once", "One-Time Code lifecycle", deferred=CODES),
     Requirement(
         "code.expiry",
         "A one-time code expires 10 minutes after issuance",
         "One-Time Code lifecycle",
-        deferred=_CODES,
+        deferred=CODES,
     ),
     # Security and privacy
     Requirement(
@@ -436,6 +245,6 @@ REQUIREMENTS = (
         "security.rate_limits",
         "A looping model meets a limit instead of the org's",
         "Security & Privacy (project decision)",
-        deferred=_HARDENING,
+        deferred=HARDENING,
     ),
 )

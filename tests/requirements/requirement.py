@@ -1,0 +1,20 @@
+"""One promise of the product guide, and what a promise may wait for."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One promise. `deferred` is None when tests prove it, else the capability that has to come first."""
+
+    id: str
+    text: str
+    source: str
+    deferred: str | None = None
+
+
+LOOK_UPS = "the other look-ups are not built yet"
+ACTIONS = "actions are not built yet"
+CODES = "one-time codes are not built yet"
+PAGE = "the integration page is not built yet"
+HARDENING = "abuse limits are not built yet"
