@@ -22,16 +22,17 @@ class BadAnswer(RuntimeError):
 
 
 async def drive(
-    url: str, headers: dict[str, str], body_of: bytes, *, connections: int, seconds: float, must_hold: bytes
+    url: str, headers: dict[str, str], body_of: bytes | None, *, connections: int, seconds: float, must_hold: bytes
 ) -> Load:
-    """POST body_of (with `%d` for a running number) over `connections` sockets for `seconds`.
+    """POST body_of (with `%d` for a running number), or GET where it is None, over `connections` sockets for `seconds`.
 
     must_hold: bytes that every answer's body has to contain. Raises BadAnswer.
     """
     parts = urlsplit(url)
     assert parts.hostname is not None
     assert parts.port is not None
-    head = f"POST {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\n"
+    target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    head = f"{'GET' if body_of is None else 'POST'} {target} HTTP/1.1\r\nHost: {parts.netloc}\r\n"
     head += "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     times: list[float] = []
     stop_at = time.perf_counter() + seconds
@@ -41,7 +42,7 @@ async def drive(
         number = first
         try:
             while time.perf_counter() < stop_at:
-                body = body_of % number
+                body = b"" if body_of is None else body_of % number
                 number += connections
                 started = time.perf_counter()
                 writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)

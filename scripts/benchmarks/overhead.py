@@ -11,59 +11,27 @@ import asyncio
 import os
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime
 from statistics import median
 
-import httpx2
-
-from app.demo.environment import PASSWORD, REP
-from app.demo.mcp_client import MemoryStorage, signed_in
 from app.demo.processes import OrgOptions, free_port, running
 from scripts.benchmarks.load import Load, drive
+from scripts.benchmarks.mcp_calls import access_token, body, headers
+from scripts.benchmarks.starting import wait_for
 
-PROTOCOL = "2026-07-28"
 MUST_HOLD = {"whoami": b'"scope":"user"', "echo": b'"hello"'}
 
 
-def _body(tool: str, arguments: str) -> bytes:
-    meta = (
-        f'{{"io.modelcontextprotocol/protocolVersion":"{PROTOCOL}","io.modelcontextprotocol/clientCapabilities":{{}}}}'
-    )
-    params = f'{{"name":"{tool}","arguments":{arguments},"_meta":{meta}}}'
-    return f'{{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{params}}}'.encode()
-
-
-def _headers(tool: str, token: str | None = None) -> dict[str, str]:
-    headers = {
-        "Content-Type": "application/json",
-        "Accept": "application/json, text/event-stream",
-        "MCP-Protocol-Version": PROTOCOL,
-        "Mcp-Method": "tools/call",
-        "Mcp-Name": tool,
-    }
-    return headers if token is None else {**headers, "Authorization": f"Bearer {token}"}
-
-
-async def _token(server_url: str) -> str:
-    storage = MemoryStorage()
-    async with signed_in(server_url, REP, PASSWORD, storage=storage) as client:
-        await client.call_tool("whoami", {})
-    tokens = await storage.get_tokens()
-    assert tokens is not None
-    return tokens.access_token
-
-
 async def _measure(server_url: str, echo_url: str, options: argparse.Namespace) -> tuple[list[Load], list[Load]]:
-    token = await _token(server_url)
+    token = await access_token(server_url)
     ours: list[Load] = []
     floor: list[Load] = []
     for round_number in range(options.rounds + 1):
         pair = [
             await drive(
                 f"{url}/mcp",
-                _headers(tool, bearer),
-                _body(tool, arguments),
+                headers(tool, bearer),
+                body(tool, arguments),
                 connections=options.connections,
                 seconds=options.seconds,
                 must_hold=MUST_HOLD[tool],
@@ -92,7 +60,7 @@ def main() -> None:
     echo = subprocess.Popen([sys.executable, "-m", "scripts.benchmarks.echo_server", str(echo_port)])
     try:
         with running(OrgOptions(datetime.now(UTC), 7, 200, 8), server_port=None, org_port=None) as demo:
-            _wait_for(echo_port)
+            wait_for(echo_port)
             os.sched_setaffinity(0, {cores[-1]})
             ours, floor = asyncio.run(_measure(demo.server_url, f"http://127.0.0.1:{echo_port}", options))
     finally:
@@ -104,18 +72,6 @@ def main() -> None:
         print(f"{name:>14}: {median(rates):7.0f} calls/s  ({min(rates):.0f}-{max(rates):.0f}), {median(times):.2f} ms")
     ratios = sorted(mine.per_second / bare.per_second for mine, bare in zip(ours, floor, strict=True))
     print(f"ratio: {median(ratios):.2f}")
-
-
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            httpx2.get(f"http://127.0.0.1:{port}/", timeout=5)
-        except httpx2.TransportError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("the echo server does not answer")
 
 
 if __name__ == "__main__":
