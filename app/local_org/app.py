@@ -31,6 +31,7 @@ from app.local_org.oauth.external_client_app import AppInOrg, ExternalClientApp
 from app.local_org.oauth.id_tokens import IdTokens
 from app.local_org.oauth.identity import Identity
 from app.local_org.oauth.install import InstallPage
+from app.local_org.oauth.introspect import IntrospectEndpoint
 from app.local_org.oauth.login import LoginPage
 from app.local_org.oauth.logins import Logins
 from app.local_org.oauth.revoke import RevokeEndpoint
@@ -120,6 +121,7 @@ def create_app(
             *Authorize(services).routes(),
             *TokenEndpoint(services).routes(),
             *RevokeEndpoint(services).routes(),
+            *IntrospectEndpoint(services).routes(),
             *Identity(services).routes(),
             *InstallPage(services).routes(),
             *LoginPage(services).routes(),

@@ -22,3 +22,16 @@ class Unsupported(ApiError):
 
     def __init__(self, what: str) -> None:
         super().__init__(501, "EMULATOR_UNSUPPORTED", f"The local org does not support {what}.")
+
+
+class SeveralRecords(ApiError):
+    """An upsert's external id belongs to several records: 300 with their addresses, or this text in a collection.
+
+    ids: of 18 characters. Text: SOAP API Developer Guide, DUPLICATE_EXTERNAL_ID; its wording is [BG].
+    """
+
+    def __init__(self, object_name: str, field: str, ids: Sequence[str]) -> None:
+        message = f"{field}: more than one record found for external id field: [{', '.join(ids)}]"
+        super().__init__(300, "DUPLICATE_EXTERNAL_ID", message, [field])
+        self.object_name = object_name
+        self.ids = tuple(ids)

@@ -20,7 +20,7 @@ from app.local_org.engine.storage import SqlValue, Storage, is_stored, quoted
 from app.local_org.engine.triggers import Triggers
 from app.local_org.engine.uniqueness import check_unique
 from app.local_org.engine.validation import Validation
-from app.local_org.errors import ApiError
+from app.local_org.errors import ApiError, SeveralRecords
 
 Values = Mapping[str, Any]
 StoredRow = dict[str, SqlValue]
@@ -114,8 +114,7 @@ class Records:
             sql = f'SELECT "Id" FROM {quoted(found.name)} WHERE {quoted(field.name)} = ? AND _deleted = 0'  # noqa: S608
             matches = [str(row[0]) for row in self._storage.connection().execute(sql, (key,))]
             if len(matches) > 1:
-                urls = " ".join(record_url(found.name, match) for match in matches)
-                raise ApiError(300, "DUPLICATES", f"several records have this external id: {urls}")
+                raise SeveralRecords(found.name, field.name, matches)
             if not matches:
                 return self.create(actor, object_name, {**body, field.name: value}), True
             self.update(actor, object_name, matches[0], body)

@@ -65,6 +65,7 @@ class ChangeApp(_Change):
     blocked: bool | None = None
     permitted_users: Literal["AllSelfAuthorized", "AdminApprovedPreAuthorized"] | None = None
     pre_authorized: tuple[str, ...] | None = Field(default=None, description="names of permission sets")
+    named_user_jwt: bool | None = Field(default=None, description="access tokens are JWTs from now on")
     session_timeout_seconds: float | None = Field(default=None, gt=0)
 
 

@@ -56,6 +56,7 @@ class OrgControls:
                 "blocked": app.blocked,
                 "permitted_users": app.permitted_users.value,
                 "pre_authorized": sorted(app.pre_authorized),
+                "named_user_jwt": app.named_user_jwt,
                 "session_timeout_seconds": self.tokens.session_timeout.total_seconds(),
             },
         }
@@ -81,7 +82,11 @@ class OrgControls:
     def _change_app(self, change: ChangeApp) -> None:
         fields: dict[str, Any] = {
             name: value
-            for name, value in (("installed", change.installed), ("blocked", change.blocked))
+            for name, value in (
+                ("installed", change.installed),
+                ("blocked", change.blocked),
+                ("named_user_jwt", change.named_user_jwt),
+            )
             if value is not None
         }
         if change.permitted_users is not None:

@@ -47,6 +47,7 @@ class ExternalClientApp:
 
     scopes: in the order of the token answer. installed, blocked, permitted_users and pre_authorized (names of
     permission sets) are the org's own state. refresh_token_idle: how long an unused refresh token lives.
+    named_user_jwt: access tokens are JWTs ("Issue JWT-based access tokens for named users").
     PKCE and rotation default to what the package's README sets in the global settings, which cannot be packaged.
     """
 
@@ -62,6 +63,7 @@ class ExternalClientApp:
     pkce_required: bool = True
     refresh_token_rotation: bool = True
     refresh_token_idle: timedelta = timedelta(days=30)
+    named_user_jwt: bool = False
 
     @classmethod
     def from_package(

@@ -70,6 +70,7 @@ class Identity:
                 "authorization_endpoint": f"{base}/services/oauth2/authorize",
                 "token_endpoint": f"{base}/services/oauth2/token",
                 "revocation_endpoint": f"{base}/services/oauth2/revoke",
+                "introspection_endpoint": f"{base}/services/oauth2/introspect",
                 "userinfo_endpoint": f"{base}/services/oauth2/userinfo",
                 "jwks_uri": f"{base}/id/keys",
                 "scopes_supported": list(self.services.app.now.scopes),

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from starlette.responses import JSONResponse, Response
+
+NO_STORE = {"Cache-Control": "no-cache, no-store", "Pragma": "no-cache"}
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -22,6 +26,11 @@ class TokenRefused(Exception):
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(f"{refusal.error}: {refusal.description}")
         self.refusal = refusal
+
+    def answer(self) -> Response:
+        """The refusal on the wire."""
+        body = {"error": self.refusal.error, "error_description": self.refusal.description}
+        return JSONResponse(body, 400, headers=NO_STORE)
 
 
 # Shown on a page, never redirected: the callback is not to be trusted.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Lock
@@ -35,6 +36,21 @@ class Bearer:
     scopes: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class LiveToken:
+    """What introspection tells of a token. issued, expires: seconds since the epoch; None where a token has none."""
+
+    token_type: str
+    user_id: str
+    scope: str
+    issued: int | None
+    expires: int | None
+
+
+MakeToken = Callable[[str, str], str]
+"""An access token for a user's id and a scope, where it is not to be an opaque one."""
+
+
 class Tokens:
     """All tokens of the org. Thread-safe; each method is one transaction.
 
@@ -52,7 +68,7 @@ class Tokens:
         self._in_flight_lock = Lock()
         self.session_timeout = session_timeout
 
-    def grant(self, app: ExternalClientApp, user_id: str, scope: str) -> IssuedTokens:
+    def grant(self, app: ExternalClientApp, user_id: str, scope: str, make: MakeToken | None = None) -> IssuedTokens:
         """A new grant after a code exchange; the sixth of a user to an app ends his oldest."""
         now = self._now()
         refresh_token = _new_refresh_token() if "refresh_token" in scope.split() else None
@@ -67,7 +83,7 @@ class Tokens:
                 "VALUES (?, ?, ?, ?, ?, ?)",
                 (app.consumer_key, user_id, scope, now, now, refresh_token and digest(refresh_token)),
             ).lastrowid
-            access_token = self._add_access_token(db, number, user_id, scope)
+            access_token = self._add_access_token(db, number, user_id, scope, make)
         return IssuedTokens(access_token, refresh_token, user_id, scope)
 
     def user_of_refresh_token(self, app: ExternalClientApp, refresh_token: str) -> str | None:
@@ -79,7 +95,7 @@ class Tokens:
         )
         return None if row is None else row["user_id"]
 
-    def refresh(self, app: ExternalClientApp, refresh_token: str) -> IssuedTokens:
+    def refresh(self, app: ExternalClientApp, refresh_token: str, make: MakeToken | None = None) -> IssuedTokens:
         """A new access token, and with rotation a new refresh token.
 
         An already rotated token ends its grant with all of its tokens; two refreshes of one token at the same time:
@@ -91,7 +107,7 @@ class Tokens:
                 raise TokenRefused(BUSY)
             self._in_flight.add(secret)
         try:
-            issued = self._refresh(app, secret)
+            issued = self._refresh(app, secret, make)
         finally:
             with self._in_flight_lock:
                 self._in_flight.discard(secret)
@@ -99,7 +115,7 @@ class Tokens:
             raise TokenRefused(EXPIRED_TOKEN)
         return issued
 
-    def _refresh(self, app: ExternalClientApp, secret: str) -> IssuedTokens | None:
+    def _refresh(self, app: ExternalClientApp, secret: str, make: MakeToken | None) -> IssuedTokens | None:
         now = self._now()
         with self._storage.write() as db:
             spent = db.execute("SELECT grant_number FROM spent_refresh_token WHERE secret = ?", (secret,)).fetchone()
@@ -120,7 +136,7 @@ class Tokens:
                 db.execute("INSERT INTO spent_refresh_token VALUES (?, ?)", (secret, row["number"]))
                 db.execute("UPDATE app_grant SET refresh_secret = ? WHERE number = ?", (digest(rotated), row["number"]))
             db.execute("UPDATE app_grant SET used = ? WHERE number = ?", (now, row["number"]))
-            access_token = self._add_access_token(db, row["number"], row["user_id"], row["scope"])
+            access_token = self._add_access_token(db, row["number"], row["user_id"], row["scope"], make)
             return IssuedTokens(access_token, rotated, row["user_id"], row["scope"])
 
     def revoke(self, token: str) -> bool:
@@ -145,6 +161,32 @@ class Tokens:
             with self._storage.write() as db:
                 db.execute("UPDATE access_token SET used = ? WHERE secret = ?", (now, secret))
         return Bearer(row["user_id"], frozenset(row["scope"].split()))
+
+    def live(self, app: ExternalClientApp, token: str) -> LiveToken | None:
+        """What is known of an access or a refresh token of this app; None when it is ended or another app's.
+
+        An access token's end moves with its use. A refresh token has no fixed one. Looking is no use of it.
+        """
+        secret = digest(token)
+        row = self._storage.row(
+            "SELECT t.user_id, t.scope, t.used FROM access_token t JOIN app_grant g ON g.number = t.grant_number "
+            "WHERE t.secret = ? AND g.consumer_key = ?",
+            secret,
+            app.consumer_key,
+        )
+        if row is not None:
+            expires = row["used"] + self.session_timeout.total_seconds()
+            if expires <= self._now():
+                return None
+            return LiveToken("access_token", row["user_id"], row["scope"], int(row["used"]), int(expires))
+        row = self._storage.row(
+            "SELECT user_id, scope, made, used FROM app_grant WHERE refresh_secret = ? AND consumer_key = ?",
+            secret,
+            app.consumer_key,
+        )
+        if row is None or self._now() - row["used"] > app.refresh_token_idle.total_seconds():
+            return None
+        return LiveToken("refresh_token", row["user_id"], row["scope"], int(row["made"]), None)
 
     def has_approved(self, app: ExternalClientApp, user_id: str, scope: str) -> bool:
         """Whether the user's live grants to the app already cover the scopes: then nobody asks him again."""
@@ -179,8 +221,11 @@ class Tokens:
                 (secret, secret),
             )
 
-    def _add_access_token(self, db: sqlite3.Connection, number: int | None, user_id: str, scope: str) -> str:
-        access_token = f"{self._org_id[:15]}!AQ{secrets.token_urlsafe(70)}"
+    def _add_access_token(
+        self, db: sqlite3.Connection, number: int | None, user_id: str, scope: str, make: MakeToken | None
+    ) -> str:
+        opaque = f"{self._org_id[:15]}!AQ{secrets.token_urlsafe(70)}"
+        access_token = opaque if make is None else make(user_id, scope)
         db.execute("DELETE FROM access_token WHERE used <= ?", (self._now() - self.session_timeout.total_seconds(),))
         db.execute(
             "INSERT INTO access_token VALUES (?, ?, ?, ?, ?)",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from app.local_org.errors import ApiError, Unsupported
+from app.local_org.errors import ApiError, SeveralRecords, Unsupported
 from app.local_org.rest.call import ROOT, Answer, Call
 from app.local_org.rest.context import Context
 from app.local_org.rest.describe import IF_MODIFIED_SINCE, basic_information
@@ -69,11 +69,9 @@ def upsert(context: Context, call: Call) -> Answer:
     values = record_values(call.json_object(), but=field)
     try:
         record_id, created = context.session.upsert(object_name, field, value, values)
-    except ApiError as error:
-        if error.status != 300:
-            raise
-        # The one refusal whose body is no error: the URLs of the records that share the external id.
-        return Answer(300, re.findall(r"/services/data/\S+", error.message))
+    except SeveralRecords as several:
+        # The one refusal whose body is no error.
+        return _several(several.object_name, several.ids)
     body: dict[str, Any] = {"id": record_id, "success": True, "errors": [], "created": created}
     return _created(object_name, record_id, body) if created else Answer(200, body)
 
@@ -92,8 +90,12 @@ def get_by_external_id(context: Context, call: Call) -> Answer:
     if not found:
         raise ApiError(404, "NOT_FOUND", "The requested resource does not exist")
     if len(found) > 1:
-        return Answer(300, [f"{ROOT}/sobjects/{object_name}/{row['Id']}" for row in found])
+        return _several(object_name, [row["Id"] for row in found])
     return Answer(200, context.session.get(object_name, found[0]["Id"], _asked_fields(call)))
+
+
+def _several(object_name: str, ids: Sequence[str]) -> Answer:
+    return Answer(300, [f"{ROOT}/sobjects/{object_name}/{record_id}" for record_id in ids])
 
 
 def _asked_fields(call: Call) -> list[str] | None:
