@@ -32,6 +32,7 @@ def parse_arguments(model: type[A], given: Mapping[str, Any]) -> A:
 def _refusal(model: type[Arguments], error: ValidationError) -> BookItError:
     allowed = list(model.model_fields)
     problems: list[str] = []
+    about: list[str] = []
     unknown = False
     for each in error.errors(include_url=False, include_context=True):
         path = ".".join(str(part) for part in each["loc"])[:80]
@@ -43,11 +44,14 @@ def _refusal(model: type[Arguments], error: ValidationError) -> BookItError:
             problems.append(f"{path} is required.")
         else:
             problems.append(f"{path}: {each['msg']}.")
+            described = model.model_fields.get(path.partition(".")[0])
+            if described is not None and described.description:
+                about.append(f"{path.partition('.')[0]}: {described.description}.")
     names = ", ".join(allowed) or "none"
     return BookItError(
         ErrorCode.INVALID_ARGUMENT,
         " ".join(dict.fromkeys(problems[:MAX_PROBLEMS])),
-        f"The arguments are: {names}." if unknown else "Correct it and call again.",
+        f"The arguments are: {names}." if unknown else " ".join(["Correct it and call again.", *dict.fromkeys(about)]),
     )
 
 

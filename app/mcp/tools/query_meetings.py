@@ -21,6 +21,7 @@ from app.mcp.tool import Annotations, Answer, Exposure, Tool
 from app.mcp.views.meeting import meeting_view
 from app.mcp.views.meeting_lists import (
     AdminMeetingsAnswer,
+    AdminSearchedView,
     MeetingsAnswer,
     SearchedView,
     group_view,
@@ -268,7 +269,8 @@ async def _resolve(call: Call, arguments: QueryMeetingsArguments, now: datetime)
     if when is not None:
         said["date_field"] = arguments.date_field or "start"
         found |= {"date_field": arguments.date_field or "start", "first": when.start, "last": when.end}
-    return _Asked(MeetingFilter(**found), when, SearchedView(**said))
+    searched = SearchedView if admin is None else AdminSearchedView
+    return _Asked(MeetingFilter(**found), when, searched(**said))
 
 
 async def _range(call: Call, arguments: QueryMeetingsArguments, now: datetime) -> TimeRange | None:

@@ -17,9 +17,8 @@ LINKS_IN_TEXT = 5
 
 class GroupView(BaseModel):
     key: dict[str, str | dict[str, str] | None] = Field(
-        description="One entry for each of group_by: a person as {user_id, name}, a pool as {pool_id, name}, a type as "
-        "{meeting_type_id, name}, a day or the first day of a week as 2026-11-23, a month as 2026-11, else a word; "
-        "null where a meeting has none"
+        description="One entry for each of group_by: a record as its id and name, a day or the first day of a week as "
+        "2026-11-23, a month as 2026-11, else a word; null where a meeting has none"
     )
     count: int
 
@@ -28,16 +27,19 @@ class SearchedView(BaseModel):
     """What was searched, names resolved to the records that they were taken for. Only what was asked for is there."""
 
     meeting_id: str | None = None
-    mine: bool | None = None
-    host: str | None = None
     participant: str | None = None
     prospect: str | None = None
-    pool: str | None = None
     meeting_type: str | None = None
     status: list[str] | None = None
     booking_method: list[str] | None = None
     date_field: str | None = None
     upcoming_only: bool | None = None
+
+
+class AdminSearchedView(SearchedView):
+    mine: bool | None = None
+    host: str | None = None
+    pool: str | None = None
 
 
 class MeetingsAnswer(BaseModel):
@@ -57,6 +59,7 @@ class MeetingsAnswer(BaseModel):
 
 class AdminMeetingsAnswer(MeetingsAnswer):
     items: list[AdminMeetingView] | None = Field(default=None, description="The meetings of this page")  # pyright: ignore[reportIncompatibleVariableOverride]
+    searched: AdminSearchedView  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
 _ID_NAMES = {"host": "user_id", "pool": "pool_id", "meeting_type": "meeting_type_id"}
@@ -86,13 +89,17 @@ def groups_text(groups: Sequence[Group], groupings: Sequence[Grouping], total: i
             for grouping, value in zip(groupings, group.values, strict=True)
         ]
         rows.append([*cells, str(group.count)])
-    return f"{total} meetings. {scope_text}\n{table([*groupings, 'count'], rows)}"
+    return f"{_counted(total)}. {scope_text}\n{table([*groupings, 'count'], rows)}"
 
 
 def _cell(value: Value) -> str:
     if value is None:
         return "(none)"
     return value.name if isinstance(value, Reference) else value
+
+
+def _counted(total: int) -> str:
+    return "1 meeting" if total == 1 else f"{total} meetings"
 
 
 def meetings_text(meetings: Sequence[MeetingView], total: int, has_more: bool, scope_text: str) -> str:
@@ -112,7 +119,7 @@ def meetings_text(meetings: Sequence[MeetingView], total: int, has_more: bool, s
         ]
         for each in meetings
     ]
-    lines = [f"{len(meetings)} of {total} meetings. {scope_text}", table(head, rows)]
+    lines = [f"{len(meetings)} of {_counted(total)}. {scope_text}", table(head, rows)]
     if len(meetings) <= LINKS_IN_TEXT:
         lines += [f"Join {spoken(each.start)}: {each.conference_link}" for each in meetings if each.conference_link]
     if has_more:
