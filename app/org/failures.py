@@ -81,9 +81,7 @@ def failure_of(problem: Exception) -> OrgError | None:
     if isinstance(problem, SalesforceError):
         return failure_of_answer(problem.status, problem.content)
     if isinstance(problem, requests.exceptions.Timeout):
-        return OrgError(
-            OrgErrorCode.SALESFORCE_UNAVAILABLE, "Salesforce did not answer in time. Try again in a minute."
-        )
+        return OrgError(OrgErrorCode.SALESFORCE_UNAVAILABLE, TIMED_OUT)
     if isinstance(problem, requests.exceptions.SSLError | requests.exceptions.ProxyError):
         return OrgError(OrgErrorCode.SALESFORCE_UNAVAILABLE, UNAVAILABLE)
     if isinstance(problem, requests.exceptions.ConnectionError | requests.exceptions.ChunkedEncodingError):

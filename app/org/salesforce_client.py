@@ -23,7 +23,7 @@ from simple_salesforce.util import Usage
 
 from app.org.call_count import count_call
 from app.org.errors import OrgError, OrgErrorCode
-from app.org.failures import UNEXPECTED, DailyLimitReached, failure_of, failure_of_answer
+from app.org.failures import TIMED_OUT, UNEXPECTED, DailyLimitReached, failure_of, failure_of_answer
 from app.org.limits import OrgLimits
 from app.org.tokens import SalesforceToken
 from app.org.transport import SalesforceSession, quiet_library_logs
@@ -63,6 +63,8 @@ class SalesforceClient:
         self._session = SalesforceSession(
             read_seconds=read_seconds, connections=connections, trusted_origin=trusted_origin
         )
+        self._wait_seconds = read_seconds
+        self._turns = anyio.CapacityLimiter(connections)
         self._threads = anyio.CapacityLimiter(connections)
 
     async def query(self, token: SalesforceToken, soql: str, *, tooling: bool = False) -> Page:
@@ -127,8 +129,23 @@ class SalesforceClient:
 
     async def _call(self, token: SalesforceToken, use: Callable[[Salesforce], T]) -> T:
         self._check_origin(token.instance_url)
-        count_call()
-        return await anyio.to_thread.run_sync(self._call_in_thread, token, use, limiter=self._threads)
+        await self._take_turn()
+        answer: list[T] = []
+        try:
+            # From here on the request leaves, even if whoever asked is gone: so it is counted here, and not before.
+            with anyio.CancelScope(shield=True):
+                count_call()
+                answer.append(await anyio.to_thread.run_sync(self._call_in_thread, token, use, limiter=self._threads))
+        finally:
+            self._turns.release()
+        return answer[0]
+
+    async def _take_turn(self) -> None:
+        """Waits for a free connection, as long as for an answer: slow orgs may hold them all."""
+        with anyio.move_on_after(self._wait_seconds):
+            await self._turns.acquire()
+            return
+        raise OrgError(OrgErrorCode.SALESFORCE_UNAVAILABLE, TIMED_OUT)
 
     def _call_in_thread(self, token: SalesforceToken, use: Callable[[Salesforce], T]) -> T:
         org = Salesforce(

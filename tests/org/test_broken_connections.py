@@ -6,7 +6,9 @@ import socket
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from time import perf_counter
 
+import anyio
 import pytest
 
 from app.org.call_count import counting
@@ -96,6 +98,33 @@ async def test_an_org_that_hangs_up_every_time_is_unavailable(clock: MovableCloc
         assert failed.value.code is OrgErrorCode.SALESFORCE_UNAVAILABLE
         answer_left = await queries.run(Query("SELECT Id FROM User"))
     assert answer_left.total == 0
+
+
+async def test_who_finds_every_connection_taken_waits_no_longer_than_for_an_answer(clock: MovableClock) -> None:
+    async def ask(queries: OrgQueries) -> OrgErrorCode | None:
+        try:
+            await queries.run(Query("SELECT Id FROM User"))
+        except OrgError as problem:
+            return problem.code
+        return None
+
+    codes: list[OrgErrorCode | None] = []
+    began = perf_counter()
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        queries_to(f"http://127.0.0.1:{silent.getsockname()[1]}", clock, read_seconds=0.5) as queries,
+        counting() as count,
+    ):
+
+        async def note() -> None:
+            codes.append(await ask(queries))
+
+        async with anyio.create_task_group() as group:
+            for _ in range(8):
+                group.start_soon(note)
+    assert codes == [OrgErrorCode.SALESFORCE_UNAVAILABLE] * 8
+    assert perf_counter() - began < 3
+    assert 2 <= count.calls <= 4
 
 
 async def test_an_org_that_does_not_answer_is_given_up_after_the_time_that_is_set(clock: MovableClock) -> None:
