@@ -45,15 +45,24 @@ class StatementError(SoqlError):
     """A statement file cannot be taken: its header or its SOQL is wrong. The message begins with the file's name."""
 
 
+SHOWN = 30
+"""Characters of a long row on each side of the caret, before the words at both ends are made whole."""
+
+
 def caret_block(text: str, position: Position) -> str:
     """The lines that Salesforce puts before an error's own message; source: salesforce.md section 4.
 
-    A line break, the row of the text, a caret under the column, `ERROR at Row:r:Column:c` and a line break. Salesforce
-    shows the neighbourhood of long rows only, so a row is cut to 60 characters on each side.
+    A line break, the row of the text, a caret under the column, `ERROR at Row:r:Column:c` and a line break. Of a long
+    row it shows 30 characters on each side, and the whole of the words that they end in: so the captures of OrgCheck
+    #111, SwiftlySalesforce #138, SalesforceSharp #4, n8n #3514, lwc-recipes #926 and forcedotcom/cli #1356 have it.
     """
     rows = text.split("\n")
     row = rows[position.row - 1].rstrip("\r") if 0 < position.row <= len(rows) else ""
     column = max(position.column, 1)
-    start = max(column - 1 - 60, 0)
-    shown = row[start : column - 1 + 60].replace("\t", " ")
+    start, end = max(column - 1 - SHOWN, 0), min(column - 1 + SHOWN, len(row))
+    while 0 < start < len(row) and not row[start].isspace() and not row[start - 1].isspace():
+        start -= 1
+    while 0 < end < len(row) and not row[end].isspace():
+        end += 1
+    shown = row[start:end].replace("\t", " ")
     return f"\n{shown}\n{' ' * (column - 1 - start)}^\nERROR at Row:{position.row}:Column:{column}\n"

@@ -54,8 +54,8 @@ def check(select: Select) -> None:
             message = f"ORDER BY takes at most {MAX_ORDER_BY} fields"
             raise SoqlRuleError("MALFORMED_QUERY", message, query.order_by[MAX_ORDER_BY].expression.position)
         if isinstance(query.offset, int) and query.offset > MAX_OFFSET:
-            code, message = "NUMBER_OUTSIDE_VALID_RANGE", f"Maximum SOQL offset allowed is {MAX_OFFSET}"
-            raise SoqlRuleError(code, message, query.position)
+            message = f"Maximum SOQL offset allowed for apiName {query.from_} is {MAX_OFFSET}"
+            raise SoqlRuleError("NUMBER_OUTSIDE_VALID_RANGE", message)
 
 
 def _check_child_queries(select: Select) -> None:

@@ -218,7 +218,31 @@ def test_the_caret_block_shows_the_row_of_the_position() -> None:
 
 
 def test_the_caret_block_cuts_long_rows_around_the_caret() -> None:
-    text = "SELECT " + "A" * 100 + ", Foo__c FROM " + "B" * 100
+    text = "SELECT " + "A" * 100 + ", Foo__c FROM " + "B" * 100 + " WHERE Id = null"
     block = caret_block(text, Position(1, 110)).split("\n")
-    assert len(block[1]) == 120
+    assert block[1] == "A" * 100 + ", Foo__c FROM " + "B" * 100
     assert block[1][block[2].index("^") :].startswith("Foo__c")
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "shown"),
+    [
+        (
+            "SELECT Id, DeveloperName, Description, NamespacePrefix, Status FROM PermissionSetGroup",
+            69,
+            " NamespacePrefix, Status FROM PermissionSetGroup",
+        ),
+        (
+            "SELECT id,name,type FROM Account WHERE Is_this_a_food_pantry__c = '{{true}}'",
+            40,
+            "id,name,type FROM Account WHERE Is_this_a_food_pantry__c = '{{true}}'",
+        ),
+        (
+            "            WHERE Name LIKE :key AND Picture__c != NULL",
+            19,
+            "            WHERE Name LIKE :key AND Picture__c !=",
+        ),
+    ],
+)
+def test_the_caret_block_cuts_where_captured_ones_are_cut(text: str, column: int, shown: str) -> None:
+    assert caret_block(text, Position(1, column)).split("\n")[1] == shown

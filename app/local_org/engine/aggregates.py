@@ -12,7 +12,7 @@ from app.local_org.engine.ordering import ordered_sql
 from app.local_org.engine.plans import AggregatePlan
 from app.local_org.engine.scope import Scope
 from app.local_org.engine.subtotals import Subtotals
-from app.local_org.errors import Unsupported
+from app.local_org.errors import ApiError, Unsupported
 from soql.ast import Expression, FieldPath, Function, Select, SelectItem
 from soql.functions import FORMAT, GROUPING, TO_LABEL
 from soql.grouping_rules import is_aggregate, is_grouped, ordered_by
@@ -100,8 +100,8 @@ def _held(scope: Scope, expression: Expression, grouped: list[Typed]) -> Typed:
             raise scope.statement.refuse(expression.position, "MALFORMED_QUERY", message)
     found = typed(scope, expression)
     if not is_aggregate(expression) and all(found.sql != each.sql for each in grouped):
-        message = f"Field must be grouped or aggregated: {_shown(expression)}"
-        raise scope.statement.refuse(expression.position, "MALFORMED_QUERY", message)
+        # Without a caret: forcedotcom/cli #1356 shows it bare.
+        raise ApiError(400, "MALFORMED_QUERY", f"Field must be grouped or aggregated: {_shown(expression)}")
     return found
 
 

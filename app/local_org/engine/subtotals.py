@@ -14,7 +14,7 @@ from app.local_org.engine.expressions import Typed, typed
 from app.local_org.engine.functions import COLLATION
 from app.local_org.engine.names import TEXTS
 from app.local_org.engine.scope import Scope
-from app.local_org.errors import Unsupported
+from app.local_org.errors import ApiError, Unsupported
 from app.local_org.schema.model import FieldType
 from soql.ast import Expression, Function, GroupMode
 from soql.functions import GROUPING, WRAPPERS
@@ -72,8 +72,7 @@ class Subtotals:
         for index, each in enumerate(self._grouped):
             if each.sql == found.sql:
                 return index
-        message = f"Field must be grouped or aggregated: {found.name}"
-        raise self._scope.statement.refuse(expression.position, "MALFORMED_QUERY", message)
+        raise ApiError(400, "MALFORMED_QUERY", f"Field must be grouped or aggregated: {found.name}")
 
     def _column(self, name: str, found: Typed) -> Typed:
         """The union forgets how text compares."""
