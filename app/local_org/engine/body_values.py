@@ -37,7 +37,7 @@ def body_values(
         if not _may_set(actor, found, field, verb):
             refused.append(field.name)
         elif isinstance(value, dict):
-            given[field.name] = references.by_external_id(field, cast("dict[str, object]", value))
+            given[field.name] = references.by_external_id(actor, field, cast("dict[str, object]", value))
         else:
             given[field.name] = values.stored(field, value)
     if refused:

@@ -16,7 +16,10 @@ _EMAIL = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;
 
 
 def check_values(found: ObjectNames, values: RowValues) -> None:
-    """Length, picklist and e-mail form of each value. Raises ApiError for the first that is wrong."""
+    """Length, picklist and e-mail form of each value. Raises ApiError for the first that is wrong.
+
+    An org checks no form of a phone or a URL, and takes any text for a picklist that is not restricted.
+    """
     for field in found.texts:
         value = values.get(field.name)
         if isinstance(value, str):
@@ -32,7 +35,8 @@ def check_text(field: Field, value: str, allowed: frozenset[str] | None) -> None
         message = f"{field.label}: data value too large: {value} (max length={field.length})"
         raise ApiError(400, "STRING_TOO_LONG", message, [field.name])
     if allowed is not None:
-        parts = value.split(";") if field.type is FieldType.MULTIPICKLIST else [value]
+        # [BG] An empty part, as of a last semicolon, is no value.
+        parts = [part for part in value.split(";") if part] if field.type is FieldType.MULTIPICKLIST else [value]
         for part in parts:
             if part not in allowed:
                 message = f"{field.label}: bad value for restricted picklist field: {part}"

@@ -60,16 +60,22 @@ class References:
             message = f"insufficient access rights on cross-reference id: {record_id[:15]}"
             raise ApiError(403, "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", message, [])
 
-    def by_external_id(self, field: Field, key: Mapping[str, object]) -> str:
+    def by_external_id(self, actor: Actor, field: Field, key: Mapping[str, object]) -> str:
         """The id behind `{"Parent__r": {"Ext__c": "x"}}`.
 
-        Raises INVALID_FIELD when the field is no external id, or no row has the value.
+        Raises INVALID_FIELD when the field is no external id that the actor can read, or no row has the value.
         """
-        targets = [found for name in field.reference_to if (found := self._names.object(name)) is not None]
+        known = (self._names.object(name) for name in field.reference_to)
+        targets = [found for found in known if found is not None and actor.rights.can(found.name, "read")]
         keys = [name for name in key if name != "attributes"]
         target = targets[0] if len(targets) == 1 else None
         external = target.field(keys[0]) if target is not None and len(keys) == 1 else None
-        if target is None or external is None or not (external.external_id or external.unique):
+        if (
+            target is None
+            or external is None
+            or not (external.external_id or external.unique)
+            or not actor.rights.can_read_field(target.name, external.name)
+        ):
             message = f"A relationship takes one external id field of its object: {field.relationship_name}"
             raise ApiError(400, "INVALID_FIELD", message)
         value = values.stored(external, key[keys[0]])

@@ -17,6 +17,7 @@ from pathlib import Path
 from app.local_org.engine import functions
 from app.local_org.engine.indexes import indexes
 from app.local_org.engine.names import Names, ObjectNames, quoted
+from app.local_org.errors import ApiError
 from app.local_org.schema.model import Field, FieldType
 
 SqlValue = str | int | float | None
@@ -69,6 +70,24 @@ def _table(found: ObjectNames) -> list[str]:
     return [f"CREATE TABLE {table} ({', '.join(columns)})", *indexes(found)]
 
 
+LOCK_SECONDS = 10.0
+"""How long an org waits for a locked row ([REP] "UNABLE_TO_LOCK_ROW" after ten seconds)."""
+
+
+def _locked() -> ApiError:
+    return ApiError(400, "UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record", [])
+
+
+def _begin(connection: sqlite3.Connection, statement: str) -> None:
+    """Raises UNABLE_TO_LOCK_ROW where another process holds the file."""
+    try:
+        connection.execute(statement)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        raise _locked() from error
+
+
 class Storage:
     """The database file. Reads see the last commit; inside `writing` the same thread sees its own rows."""
 
@@ -84,6 +103,7 @@ class Storage:
         self._connections: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
         self._writer = threading.RLock()
+        self.lock_seconds = LOCK_SECONDS
         self.versions: dict[str, int] = {}
         """Table to the number of committed changes since the start: what a cache is keyed by."""
         self.is_new = self._prepare(names)
@@ -142,8 +162,13 @@ class Storage:
 
     @contextmanager
     def writing(self) -> Generator[sqlite3.Connection]:
-        """A transaction, or a savepoint inside one of this thread: all of it stands, or nothing does."""
-        with self._writer:
+        """A transaction, or a savepoint inside one of this thread: all of it stands, or nothing does.
+
+        The writer's lock stands in for the locks of rows: who waits for it longer than an org waits for a row gets
+        UNABLE_TO_LOCK_ROW, whichever row he writes. So two transactions never hold rows of each other, and what an org
+        would let run side by side runs one after the other.
+        """
+        with self._writing_alone():
             connection = self.connection()
             depth: int = getattr(self._local, "depth", 0)
             begin, commit, undo = (
@@ -151,7 +176,7 @@ class Storage:
                 if depth
                 else ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
             )
-            connection.execute(begin)
+            _begin(connection, begin)
             self._local.depth = depth + 1
             try:
                 yield connection
@@ -192,6 +217,15 @@ class Storage:
         connection.execute("ANALYZE")
         connection.execute("DELETE FROM _meta WHERE name = ?", (_UNFINISHED,))
         self._set_up(connection)
+
+    @contextmanager
+    def _writing_alone(self) -> Generator[None]:
+        if not self._writer.acquire(timeout=self.lock_seconds):
+            raise _locked()
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     def _touched(self) -> set[str]:
         names: set[str] | None = getattr(self._local, "touched", None)

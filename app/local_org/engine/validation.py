@@ -19,7 +19,10 @@ from app.local_org.engine.values import NUMBERS
 from app.local_org.errors import ApiError
 from app.local_org.schema.model import FieldType, ValidationRule
 
-_USER = "$User"
+_GLOBALS = {"$user": "User", "$profile": "Profile", "$userrole": "UserRole", "$organization": "Organization"}
+"""The global variables that are rows: of the running user, his profile, his role, and of the org."""
+
+_OF_USER = {"Profile": "ProfileId", "UserRole": "UserRoleId"}
 
 
 def formula_value(kind: FieldType, stored: SqlValue) -> Any:
@@ -65,8 +68,8 @@ class _Row:
         return self._value(path, self.row if self.before is None else self.before)
 
     def _value(self, path: tuple[str, ...], row: Mapping[str, SqlValue]) -> Any:
-        if path[0] == _USER:
-            return self.actor.user_id
+        if path[0].startswith("$"):
+            return self._global(path[0].removeprefix("$"), path[1])
         found = self.found
         for part in path[:-1]:
             lookup = found.parent(part)
@@ -76,6 +79,22 @@ class _Row:
             row = self._parent(parent, str(row[lookup.name]))
             found = parent
         name = path[-1]
+        return formula_value(found.sobject.fields[name].type, row.get(name))
+
+    def _global(self, object_name: str, name: str) -> Any:
+        """A field of a global variable. The org itself, which loads rows, is no user and has no profile or role."""
+        found = self.names.object(object_name)
+        user = self.names.object("User")
+        if found is None or user is None:
+            return None
+        if object_name == "User" and name == "Id":
+            return self.actor.user_id
+        row = self._parent(user, self.actor.user_id)
+        if object_name == "Organization":
+            rows = self.storage.connection().execute('SELECT "Id" FROM "Organization"').fetchone()
+            row = self._parent(found, str(rows[0]))
+        elif object_name in _OF_USER:
+            row = self._parent(found, str(row.get(_OF_USER[object_name])))
         return formula_value(found.sobject.fields[name].type, row.get(name))
 
     def _parent(self, parent: ObjectNames, record_id: str) -> Mapping[str, SqlValue]:
@@ -118,9 +137,11 @@ class Validation:
 
     def _resolved(self, found: ObjectNames, parts: tuple[str, ...]) -> tuple[str, ...]:
         if parts[0].startswith("$"):
-            if tuple(part.lower() for part in parts) == ("$user", "id"):
-                return (_USER, "Id")
-            raise FormulaError(f"the global variable {'.'.join(parts)} is not known")
+            named = self._names.object(_GLOBALS.get(parts[0].lower(), ""))
+            field = named.field(parts[1]) if named is not None and len(parts) == 2 else None
+            if named is None or field is None:
+                raise FormulaError(f"the global variable {'.'.join(parts)} is not known")
+            return (f"${named.name}", field.name)
         path: list[str] = []
         for part in parts[:-1]:
             lookup = found.parent(part)

@@ -17,7 +17,7 @@ from app.local_org.errors import ApiError
 from app.local_org.org import IN_MEMORY, LocalOrg
 from app.local_org.schema.model import Sharing, ValidationRule
 from tests.support.movable_clock import MovableClock
-from tests.support.small_org import lookup, small_schema, sobject
+from tests.support.small_org import lookup, small_org, small_schema, sobject
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,13 @@ def _evaluated(text: str, row: _Row | None = None) -> Any:
         "Day + 2 = TODAY()",
         "NOW() > Seen && ROUND((NOW() - Seen) * 24, 6) = 50",
         "DATEVALUE(Seen) = Day && YEAR(Day) = 2026 && MONTH(Day) = 11 && DAY(Day) = 23 && WEEKDAY(Day) = 2",
+        'FIND("S", Name) = 8 && FIND("x", Name) = 0 && ISNUMBER("1.5") && NOT(ISNUMBER("1,5"))',
+        'LPAD("7", 3, "0") = "007" && RPAD("ab", 1) = "a" && REVERSE("ab") = "ba" && INITCAP("a b") = "A B"',
+        "DATE(2026, 2, 29) = NULL && DATE(2026, 11, 23) = Day && ISOWEEK(Day) = 48 && DAYOFYEAR(Day) = 327",
+        "ADDMONTHS(DATE(2026, 1, 31), 1) = DATE(2026, 2, 28) && ADDMONTHS(DATE(2026, 2, 28), 1) = DATE(2026, 3, 31)",
+        'DATETIMEVALUE("2026-11-23 10:00:00") = Seen && UNIXTIMESTAMP(Seen) = 1795428000',
+        "TRUNC(2.39, 1) = 2.3 && TRUNC(-2.9) = -2 && SQRT(9) = 3 && LOG(100) = 2 && ISBLANK(SQRT(Blank))",
+        "NOT(ISCLONE())",
         "/* says */ ISNEW() /* nothing */",
     ],
 )
@@ -131,7 +138,9 @@ def test_what_is_no_formula_is_named(text: str, found: str) -> None:
     [
         ("Nope__c = 1", "has no field Nope__c"),
         ("Nope__r.Name = 'x'", "has no parent Nope__r"),
-        ("$Profile.Name = 'x'", r"global variable \$Profile.Name"),
+        ("$Setup.Switch__c = TRUE", r"global variable \$Setup.Switch__c"),
+        ("$Permission.Bypass", r"global variable \$Permission.Bypass"),
+        ("$User.Nope__c = 'x'", r"global variable \$User.Nope__c"),
         ("GEOLOCATION(1, 2) = 1", r"GEOLOCATION\(\)"),
     ],
 )
@@ -139,6 +148,18 @@ def test_an_org_does_not_start_with_a_rule_that_it_cannot_take(formula: str, fou
     ruled = sobject("Ruled__c", "a09", Sharing.READ_WRITE, rules=(ValidationRule("Rule", formula, "no"),))
     with pytest.raises(FormulaError, match=rf"Ruled__c\.Rule: .*{found}"):
         LocalOrg(IN_MEMORY, small_schema(ruled), MovableClock())
+
+
+def test_a_rule_reads_the_users_profile_and_role() -> None:
+    formula = '$Profile.Name = "Minimum Access - Salesforce" && $UserRole.Name = "Rep" && $User.LastName = "Shopper"'
+    rules = (ValidationRule("Rule", formula, "not for reps"),)
+    small = small_org(more=(sobject("Ruled__c", "a09", Sharing.READ_WRITE, rules=rules),))
+    small.acting("other").create("Ruled__c", {})
+    role = small.acting("admin").create("UserRole", {"Name": "Rep"})
+    small.acting("admin").update("User", small.people["rep"], {"UserRoleId": role})
+    with pytest.raises(ApiError, match="not for reps"):
+        small.acting("rep").create("Ruled__c", {})
+    small.org.close()
 
 
 def test_a_rule_reads_the_parent_and_the_running_user() -> None:

@@ -175,6 +175,8 @@ _SPECIAL: dict[str, tuple[int, int, Build]] = {
     "NOT": (1, 1, lambda parts: lambda row: not parts[0](row)),
     "IF": (3, 3, _if),
     "CASE": (4, _MANY, _case),
+    # Nothing that a REST client creates is a clone made on a page.
+    "ISCLONE": (0, 0, lambda _parts: lambda _row: False),
     "ISNEW": (0, 0, lambda _parts: lambda row: row.is_new),
     "NOW": (0, 0, lambda _parts: lambda row: row.now),
     "TODAY": (0, 0, lambda _parts: lambda row: row.today),

@@ -6,13 +6,16 @@ Source: Salesforce Help, "Formula Operators and Functions". Blank text is null h
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from datetime import UTC, date, datetime
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from app.local_org.engine import ids
+
+_ZERO, _ONE = Decimal(0), Decimal(1)
 
 FormulaValue = Decimal | str | bool | date | datetime | None
 
@@ -103,6 +106,15 @@ def _round(number: Decimal, digits: Decimal) -> Decimal:
     return number.quantize(Decimal(1).scaleb(-int(digits)), ROUND_HALF_UP)
 
 
+def _truncated(number: Decimal | None, digits: Decimal = _ZERO) -> Decimal | None:
+    return None if number is None else number.quantize(Decimal(1).scaleb(-int(digits)), ROUND_DOWN)
+
+
+def _seconds(value: FormulaValue) -> Decimal | None:
+    moment = _datetime_value(value)
+    return None if moment is None else Decimal(int(moment.timestamp()))
+
+
 def _mid(text: FormulaValue, start: Decimal, length: Decimal) -> str:
     first = max(int(start), 1) - 1
     return _text(text)[first : first + max(int(length), 0)]
@@ -118,6 +130,59 @@ def _ceiling(number: Decimal) -> Decimal:
 
 def _or_else(value: FormulaValue, other: FormulaValue) -> FormulaValue:
     return other if blank(value) else value
+
+
+def _pad(text: FormulaValue, width: Decimal, filler: FormulaValue, *, left: bool) -> str:
+    """Cut to the width where the text is longer."""
+    held, size = _text(text), max(int(width), 0)
+    missing = (_text(filler) * size)[: max(size - len(held), 0)]
+    return (missing + held if left else held + missing)[:size]
+
+
+def _pad_left(text: FormulaValue, width: Decimal, filler: FormulaValue = " ") -> str:
+    return _pad(text, width, filler, left=True)
+
+
+def _pad_right(text: FormulaValue, width: Decimal, filler: FormulaValue = " ") -> str:
+    return _pad(text, width, filler, left=False)
+
+
+def _find(part: FormulaValue, text: FormulaValue, start: Decimal = _ONE) -> Decimal:
+    """The place of the part, from 1; 0 if it is not there."""
+    return Decimal(_text(text).find(_text(part), max(int(start), 1) - 1) + 1)
+
+
+def _is_number(text: FormulaValue) -> bool:
+    return re.fullmatch(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*", _text(text)) is not None
+
+
+def _date(year: Decimal | None, month: Decimal | None, day: Decimal | None) -> date | None:
+    """Null of numbers that are no day: a real org reports an error for the row."""
+    if year is None or month is None or day is None:
+        return None
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _add_months(day: date | None, months: Decimal | None) -> date | None:
+    """The last day of a month stays a last day (Salesforce Help, ADDMONTHS)."""
+    if day is None or months is None:
+        return None
+    years, month = divmod(day.year * 12 + day.month - 1 + int(months), 12)
+    last = monthrange(years, month + 1)[1]
+    was_last = day.day == monthrange(day.year, day.month)[1]
+    return day.replace(year=years, month=month + 1, day=last if was_last else min(day.day, last))
+
+
+def _datetime_value(value: FormulaValue) -> datetime | None:
+    """Of `YYYY-MM-DD hh:mm:ss`, in UTC."""
+    if isinstance(value, datetime) or value is None:
+        return value
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    return datetime.fromisoformat(_text(value).removesuffix("Z")).replace(tzinfo=UTC)
 
 
 MANY = 100
@@ -145,7 +210,26 @@ PLAIN: dict[str, Plain] = {
     "CASESAFEID": _one(lambda record_id: None if record_id is None else ids.long_id(record_id)),
     "ISPICKVAL": _two(lambda value, wanted: _text(value) == _text(wanted)),
     "INCLUDES": _two(lambda value, wanted: _text(wanted) in _text(value).split(";")),
+    "ADDMONTHS": _two(_add_months),
+    "BR": Plain(0, 0, lambda: "\n"),
+    "DATE": _three(_date),
+    "DATETIMEVALUE": _one(_datetime_value),
+    "FIND": Plain(2, 3, _find),
+    "INITCAP": _one(lambda text: _text(text).title()),
+    "ISNUMBER": _one(_is_number),
+    "LPAD": Plain(2, 3, _pad_left),
+    "REVERSE": _one(lambda text: _text(text)[::-1]),
+    "RPAD": Plain(2, 3, _pad_right),
     "ABS": _number(abs),
+    "EXP": _number(lambda number: number.exp()),
+    "LN": _number(lambda number: number.ln()),
+    "LOG": _number(lambda number: number.log10()),
+    "SQRT": _number(lambda number: number.sqrt()),
+    "TRUNC": Plain(1, 2, _truncated),
+    "DAYOFYEAR": _part(lambda day: day.timetuple().tm_yday),
+    "ISOWEEK": _part(lambda day: day.isocalendar().week),
+    "ISOYEAR": _part(lambda day: day.isocalendar().year),
+    "UNIXTIMESTAMP": _one(_seconds),
     "MIN": Plain(1, MANY, _least),
     "MAX": Plain(1, MANY, _most),
     "MOD": _numbers(lambda number, by: number - by * _floor(number / by)),
