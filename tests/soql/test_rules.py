@@ -45,7 +45,7 @@ REFUSED: list[tuple[str, str, int]] = [
     ("SELECT " + ", ".join(f"P{n}.Name" for n in range(56)) + " FROM A", "at most 55", 1),
     (f"SELECT Id FROM A WHERE B = '{'x' * 4001}'", "at most 4,000 characters", 1),
     (f"SELECT Id FROM A WHERE B LIKE '%{'x' * 4000}'", "at most 4,000 characters", 1),
-    ("SELECT Id FROM A OFFSET 2001", "offset allowed is 2000", 1),
+    ("SELECT Id FROM A OFFSET 2001", "offset allowed for apiName A is 2000", 1),
     # the SELECT list
     ("SELECT Id, Name, id FROM A", "duplicate field selected: id", 18),
     ("SELECT Name, a.Name FROM Account a", "duplicate field selected: a.Name", 14),

@@ -3,13 +3,15 @@
 import pytest
 
 from app.local_org.errors import ApiError, Unsupported
+from soql.ast import Position
+from soql.errors import caret_block
 from tests.support.small_org import SmallOrg
 
 _WSDL = "Please reference your WSDL or the describe call for the appropriate names."
 
 
 def _block(soql: str, column: int, message: str) -> str:
-    return f"\n{soql}\n{' ' * (column - 1)}^\nERROR at Row:1:Column:{column}\n{message}"
+    return caret_block(soql, Position(1, column)) + message
 
 
 def _no_column(name: str, entity: str) -> str:
