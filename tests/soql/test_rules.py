@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from soql.ast import And, ChildQuery, Comparison, FieldPath, Not, Operator, Or, Position, Select, SelectItem, String
+from soql.ast import (
+    NOWHERE,
+    And,
+    ChildQuery,
+    Comparison,
+    FieldPath,
+    Not,
+    Operator,
+    Or,
+    Position,
+    Select,
+    SelectItem,
+    String,
+)
 from soql.errors import SoqlRuleError
 from soql.parser import parse
 from soql.rules import check
@@ -45,7 +58,6 @@ REFUSED: list[tuple[str, str, int]] = [
     ("SELECT " + ", ".join(f"P{n}.Name" for n in range(56)) + " FROM A", "at most 55", 1),
     (f"SELECT Id FROM A WHERE B = '{'x' * 4001}'", "at most 4,000 characters", 1),
     (f"SELECT Id FROM A WHERE B LIKE '%{'x' * 4000}'", "at most 4,000 characters", 1),
-    ("SELECT Id FROM A OFFSET 2001", "offset allowed for apiName A is 2000", 1),
     # the SELECT list
     ("SELECT Id, Name, id FROM A", "duplicate field selected: id", 18),
     ("SELECT Name, a.Name FROM Account a", "duplicate field selected: a.Name", 14),
@@ -79,6 +91,12 @@ def test_a_broken_rule_is_refused_where_it_is_broken(text: str, message: str, co
         check(parse(text))
     assert message in refused.value.message
     assert refused.value.position == Position(1, column)
+
+
+def test_a_long_offset_is_refused_without_a_place() -> None:
+    with pytest.raises(SoqlRuleError, match="offset allowed for apiName A is 2000") as refused:
+        check(parse("SELECT Id FROM A OFFSET 2001"))
+    assert (refused.value.code, refused.value.position) == ("NUMBER_OUTSIDE_VALID_RANGE", NOWHERE)
 
 
 TAKEN: list[str] = [
