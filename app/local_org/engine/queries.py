@@ -22,7 +22,7 @@ from app.local_org.engine.storage import Storage
 from app.local_org.engine.virtual import Sources
 from app.local_org.errors import ApiError, Unsupported
 from soql import rules
-from soql.ast import Select
+from soql.ast import NOWHERE, Select
 from soql.errors import SoqlError, SoqlSyntaxError
 from soql.parser import parse
 
@@ -54,7 +54,9 @@ def _understood(text: str) -> Select:
         message = "Bind variables only allowed in Apex code" if is_bind else f"unexpected token: '{error.found}'"
         raise soql_errors.refusal(text, error.position, "MALFORMED_QUERY", message) from error
     except SoqlError as error:
-        raise soql_errors.refusal(text, error.position, error.code, error.message) from error
+        # forcedotcom/cli #1356 shows this one without a caret.
+        position = NOWHERE if error.message.startswith("Field must be grouped or aggregated") else error.position
+        raise soql_errors.refusal(text, position, error.code, error.message) from error
 
 
 class Queries:
