@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -77,6 +78,7 @@ class Org:
     sign_in: SignIn | None = None
     run_id: str = field(default_factory=lambda: secrets.token_hex(4))
     asked: list[Asked] = field(default_factory=list[Asked])
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _http: requests.Session = field(default_factory=requests.Session)
     _secrets: set[str] = field(default_factory=set[str])
 
@@ -132,6 +134,10 @@ class Org:
         answer = Answer(response.status_code, _body(response), response.headers)
         self.asked.append(Asked(method, path.removeprefix(ROOT), answer))
         return answer
+
+    def next_number(self) -> int:
+        """1, 2, 3 …: what makes the names of one run different."""
+        return next(self._numbers)
 
     def object_names(self) -> Set[str]:
         """The objects that the administrator sees. Raises NotRunError when the org does not tell."""

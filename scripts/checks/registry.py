@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scripts.checks.areas import (
+    batches,
     composites,
     deletes,
     describes,
@@ -12,8 +13,10 @@ from scripts.checks.areas import (
     record_collections,
     records,
     refused_writes,
+    replication,
     requests,
     sign_ins,
+    soql_language,
     soql_refusals,
     token_endpoint,
     upserts,
@@ -24,6 +27,7 @@ AREAS: tuple[Area, ...] = (
     requests.AREA,
     query_bodies.AREA,
     paging.AREA,
+    soql_language.AREA,
     soql_refusals.AREA,
     records.AREA,
     refused_writes.AREA,
@@ -31,6 +35,8 @@ AREAS: tuple[Area, ...] = (
     deletes.AREA,
     composites.AREA,
     record_collections.AREA,
+    batches.AREA,
+    replication.AREA,
     describes.AREA,
     permissions.AREA,
     token_endpoint.AREA,

@@ -19,7 +19,6 @@ class Visit:
         self.org = org
         self._made: list[tuple[str, str]] = []
         self._collections: list[list[str]] = []
-        self._count = 0
 
     # ------------------------------------------------------------ asking
 
@@ -70,10 +69,7 @@ class Visit:
 
     def name(self, what: str = "") -> str:
         """A name that no row has yet: the mark, the run, a number."""
-        self._count += 1
-        return " ".join(
-            part for part in (MARK, self.org.run_id, f"{id(self) % 0xFFFF:04x}-{self._count}", what) if part
-        )
+        return " ".join(part for part in (MARK, self.org.run_id, str(self.org.next_number()), what) if part)
 
     def make(self, object_name: str, **values: Json) -> str:
         """Creates a row and returns its id; NotRunError when the org refuses it. It is deleted with the visit."""

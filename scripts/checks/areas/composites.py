@@ -57,6 +57,18 @@ def results(visit: Visit) -> Iterator[Finding]:
 
 
 @AREA.check(
+    "composite.resources",
+    "`GET /composite` names the composite resources",
+    source="REST API Developer Guide, Composite Resources",
+    sure=Sure.DOC,
+)
+def resources(visit: Visit) -> Iterator[Finding]:
+    answer = visit.call("GET", "/composite")
+    expected = AtLeast({"sobjects": f"{ROOT}/composite/sobjects"})
+    yield Finding("resources", (200, expected), (answer.status, answer.body))
+
+
+@AREA.check(
     "composite.references",
     "`@{ref.id}` is replaced in bodies and URLs, also from the rows of a query",
     source="REST API Developer Guide, Composite",
@@ -212,3 +224,16 @@ def too_many_queries(visit: Visit) -> Iterator[Finding]:
 def unknown_key(visit: Visit) -> Iterator[Finding]:
     answer = visit.call("POST", "/composite", json={"compositeRequest": [], "allOrNothing": True})
     yield refusal("allOrNothing", answer, 400, "JSON_PARSER_ERROR", text('Unrecognized field "allOrNothing".*'))
+
+
+@AREA.check(
+    "composite.versions",
+    "A part may not ask for a newer version than the composite itself",
+    source=f"{_RESULT}; REST API Developer Guide, Composite; the text is background knowledge",
+    sure=Sure.DOC,
+)
+def versions(visit: Visit) -> Iterator[Finding]:
+    entry = {"method": "GET", "url": "/services/data/v966.0/sobjects", "referenceId": "r"}
+    answer = visit.call("POST", "/composite", json={"compositeRequest": [entry]})
+    inner = answer.body["compositeResponse"][0]["httpStatusCode"] if answer.status == 200 else answer.status
+    yield Finding("a newer version", OneOf((400, 404)), inner)

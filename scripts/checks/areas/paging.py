@@ -50,6 +50,9 @@ def batch_size(visit: Visit) -> Iterator[Finding]:
         (ROWS, True, 1, False),
         (last["totalSize"], last["done"], len(last["records"]), "nextRecordsUrl" in last),
     )
+    every = visit.call("GET", "/queryAll", params={"q": soql}, headers={"Sforce-Query-Options": "batchSize=200"}).body
+    again = visit.call("GET", every["nextRecordsUrl"].removeprefix(ROOT).replace("/query/", "/queryAll/")).body
+    yield Finding("queryAll", (200, 1), (len(every["records"]), len(again["records"])))
     ids = {row["Id"] for row in (*body["records"], *last["records"])}
     yield Finding("different rows", ROWS, len(ids))
 

@@ -190,4 +190,5 @@ AREA.cannot_check(
     source="captured from real orgs",
     sure=Sure.FIX,
     because="no request holds a lock on purpose; the local org makes one on demand",
+    codes=("UNABLE_TO_LOCK_ROW",),
 )

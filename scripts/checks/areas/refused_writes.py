@@ -335,3 +335,24 @@ def _operation(key: str) -> dict[str, str]:
 def operation(visit: Visit, **values: str) -> str:
     """An operation of our support package, of the check's own."""
     return visit.make("BookIt_MCP_Operation__c", **{**_operation(visit.name()), **values})
+
+
+AREA.cannot_check(
+    "writes.owner",
+    "A row cannot be given to a user who is not active (INACTIVE_OWNER_OR_USER), nor to one who cannot read its object "
+    "(TRANSFER_REQUIRES_READ)",
+    source="SOAP API Developer Guide, Core Data Types, StatusCode; the texts are background knowledge",
+    sure=Sure.DOC,
+    because="it takes such users",
+    codes=("INACTIVE_OWNER_OR_USER", "TRANSFER_REQUIRES_READ"),
+    test="engine/test_sharing.py",
+)
+AREA.cannot_check(
+    "writes.circular",
+    "A role under itself, or a group in itself, is CIRCULAR_DEPENDENCY",
+    source="SOAP API Developer Guide, Core Data Types, StatusCode; the texts are background knowledge",
+    sure=Sure.DOC,
+    because="a check changes no setup",
+    codes=("CIRCULAR_DEPENDENCY",),
+    test="engine/test_sharing.py",
+)

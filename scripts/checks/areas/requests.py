@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scripts.checks.findings import ANYTHING, WHOLE_NUMBER, AtLeast, Finding, OneOf, text
+from scripts.checks.findings import ANYTHING, ID, WHOLE_NUMBER, AtLeast, Finding, OneOf, text
 from scripts.checks.model import Area, Sure
 from scripts.checks.org import ROOT, VERSION
 from scripts.checks.visit import Visit, refusal
@@ -236,6 +236,21 @@ def bad_date(visit: Visit) -> Iterator[Finding]:
         "PATCH", f"/sobjects/Account/{record_id}", json={"Phone": "1"}, headers={"If-Unmodified-Since": "yesterday"}
     )
     yield Finding("status", 400, answer.status)
+
+
+@AREA.check(
+    "requests.packages",
+    "`/tooling/query` tells which packages are installed, with the version of each",
+    source="Tooling API, InstalledSubscriberPackage",
+    sure=Sure.DOC,
+)
+def packages(visit: Visit) -> Iterator[Finding]:
+    soql = "SELECT Id, SubscriberPackage.NamespacePrefix, SubscriberPackageVersion.MajorVersion "
+    answer = visit.call("GET", "/tooling/query", params={"q": f"{soql}FROM InstalledSubscriberPackage"})
+    yield Finding("status", 200, answer.status)
+    for row in answer.body["records"]:
+        version = row["SubscriberPackageVersion"]["MajorVersion"]
+        yield Finding("a package", (ID, WHOLE_NUMBER), (row["Id"], version))
 
 
 AREA.cannot_check(

@@ -69,8 +69,9 @@ def refresh(visit: Visit, token: str) -> Answer:
 
 def keep(visit: Visit, answer: Answer) -> Answer:
     """Hides the answer's tokens from everything that is printed."""
-    if isinstance(answer.body, dict):
-        body = cast("dict[str, Any]", answer.body)
+    body: Any = answer.body
+    if isinstance(body, dict):
+        body = cast("dict[str, Any]", body)
         visit.org.keep_secret(*(body.get(name) for name in ("access_token", "refresh_token", "id_token", "signature")))
     return answer
 

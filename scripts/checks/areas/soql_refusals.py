@@ -33,8 +33,16 @@ def no_object(name: str) -> str:
 
 
 def caret(soql: str, column: int, message: str) -> str:
-    """The whole message of a one-row statement: the row, a caret under the column, the place, the reason."""
-    return f"\n{soql}\n{' ' * (column - 1)}^\nERROR at Row:1:Column:{column}\n{message}"
+    """The whole message of a one-row statement: the row, a caret under the column, the place, the reason.
+
+    Of a long row it has 30 characters on each side of the caret, and the whole of the words that they end in.
+    """
+    at = column - 1
+    start = 0 if at <= 30 or soql[at - 30].isspace() else soql.rfind(" ", 0, at - 30) + 1
+    start = max(start, at - 30) if at > 30 and soql[at - 30].isspace() else start
+    end = soql.find(" ", at + 30)
+    shown = soql[start:] if end < 0 else soql[start:end]
+    return f"\n{shown}\n{' ' * (at - start)}^\nERROR at Row:1:Column:{column}\n{message}"
 
 
 def refused(
@@ -45,11 +53,18 @@ def refused(
     message: str | re.Pattern[str],
     *,
     column: int | None = None,
+    bare: bool = False,
     source: str = _CAPTURED,
     sure: Sure = Sure.FIX,
+    area: Area = AREA,
 ) -> None:
-    """Enters a check of one refused statement. column: where the caret stands; None where no capture says."""
-    if isinstance(message, str) and column is not None:
+    """Enters a check of one refused statement. column: where the caret stands; None where no capture says.
+
+    bare: without a caret.
+    """
+    if bare:
+        expected = message
+    elif isinstance(message, str) and column is not None:
         expected = caret(soql, column, message)
     else:
         reason = message.pattern if isinstance(message, re.Pattern) else re.escape(message)
@@ -58,7 +73,7 @@ def refused(
     def look(visit: Visit) -> Iterator[Finding]:
         yield refusal(soql if len(soql) < 200 else f"{soql[:100]}…", visit.query(soql), 400, code, expected)
 
-    AREA.check(check_id, behaviour, source=source, sure=sure)(look)
+    area.check(check_id, behaviour, source=source, sure=sure)(look)
 
 
 # ---------------------------------------------------------------- names
@@ -70,6 +85,18 @@ refused(
     "INVALID_FIELD",
     no_column("Foo__c", "Account"),
     column=12,
+)
+refused(
+    "soql.long_rows",
+    "Of a long row the message shows 30 characters on each side of the caret, and the whole words that they end in",
+    "SELECT Id, Name, Phone, Website FROM Account WHERE Name = 'something' AND Foo__c = 'something else' AND Phone = '1'"
+    " LIMIT 1",
+    "INVALID_FIELD",
+    no_column("Foo__c", "Account"),
+    column=75,
+    source="public captures: OrgCheck #111, SwiftlySalesforce #138, SalesforceSharp #4, n8n #3514, lwc-recipes #926, "
+    "forcedotcom/cli #1356",
+    sure=Sure.REP,
 )
 refused(
     "soql.unknown_filter_field",
@@ -234,7 +261,8 @@ refused(
     "SELECT CreatedDate FROM Account GROUP BY CreatedDate",
     "MALFORMED_QUERY",
     "field 'CreatedDate' can not be grouped in a query call",
-    source="public reports",
+    column=42,
+    source="public report: forcedotcom/cli #1356; the code is background knowledge",
     sure=Sure.REP,
 )
 refused(
@@ -251,11 +279,12 @@ refused(
 
 refused(
     "soql.ungrouped",
-    "A field beside an aggregate must be grouped: `Field must be grouped or aggregated: …`",
+    "A field beside an aggregate must be grouped: `Field must be grouped or aggregated: …`, without a caret",
     "SELECT Name, COUNT(Id) FROM Account",
     "MALFORMED_QUERY",
     "Field must be grouped or aggregated: Name",
-    source="public reports",
+    bare=True,
+    source="public report: forcedotcom/cli #1356; the code is background knowledge",
     sure=Sure.REP,
 )
 refused(
@@ -351,9 +380,10 @@ refused(
     "OFFSET over 2,000 is NUMBER_OUTSIDE_VALID_RANGE",
     "SELECT Id FROM Account LIMIT 10 OFFSET 2001",
     "NUMBER_OUTSIDE_VALID_RANGE",
-    re.compile(r".*\b2,?000"),
-    source="SOQL and SOSL Reference, OFFSET; the text is background knowledge",
-    sure=Sure.DOC,
+    "Maximum SOQL offset allowed for apiName Account is 2000",
+    bare=True,
+    source="public reports: OrgCheck #448, dreamhouse-lwc #660",
+    sure=Sure.REP,
 )
 refused(
     "soql.depth",
@@ -394,11 +424,4 @@ AREA.cannot_check(
     because="it would take more than 2,000 rows of the check's own",
     codes=("EXCEEDED_ID_LIMIT",),
     test="engine/test_soql_refusals.py",
-)
-AREA.cannot_check(
-    "soql.long_rows",
-    "Of a long row the message shows the neighbourhood of the caret only",
-    source="public reports: SalesforceSharp #4, SwiftlySalesforce #138; where it is cut is background knowledge",
-    sure=Sure.REP,
-    because="where a real org cuts is not known; the local org shows 60 characters on each side",
 )

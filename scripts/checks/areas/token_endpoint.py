@@ -125,7 +125,7 @@ def shown_refusals(visit: Visit) -> Iterator[Finding]:
 
 @AREA.check(
     "oauth.revoke_refused",
-    "A revocation of what is no token is 400; its body is form-encoded, unlike that of the token endpoint",
+    "A revocation of what is no token is 400 invalid_token or unsupported_token_type, in a form, not in JSON",
     source="public report: omniphx/forrest #213; clients parse the body as a form (jsforce)",
     sure=Sure.REP,
 )
@@ -173,7 +173,8 @@ _STATES = "it takes an app in another state than the one that the check signs in
 AREA.cannot_check(
     "oauth.app_states",
     "After a good login the callback gets OAUTH_EC_APP_NOT_FOUND when the app is not installed, "
-    "OAUTH_APP_ACCESS_DENIED when an admin did not approve the user, OAUTH_APP_BLOCKED when it is blocked",
+    "OAUTH_APP_ACCESS_DENIED when an admin did not approve the user, OAUTH_APP_BLOCKED when it is blocked; a token of "
+    "such a user is refused with invalid_app_access",
     source="recorded redirects and public reports",
     sure=Sure.FIX,
     because=_STATES,
@@ -190,11 +191,21 @@ AREA.cannot_check(
 AREA.cannot_check(
     "oauth.redirected_refusals",
     "A missing code challenge is invalid_request, `missing required code challenge`; a scope that the app lacks "
-    "invalid_scope, `the requested scope is not allowed`",
-    source="recorded redirects; public report: forcedotcom/mcp-hosted #47",
+    "invalid_scope, `the requested scope is not allowed`; a bad challenge, response type, display or prompt "
+    "invalid_request or unsupported_response_type; `prompt=none` login_required or consent_required",
+    source="recorded redirects; public report: forcedotcom/mcp-hosted #47; OpenID Connect Core 3.1.2.6; of a bad "
+    "challenge, display and response type it is background knowledge",
     sure=Sure.FIX,
     because="a real org tells them after the login only, on pages of its own",
     test="oauth/test_authorization_request.py",
+)
+AREA.cannot_check(
+    "oauth.unavailable",
+    "While Salesforce is away, OAuth answers temporarily_unavailable, and the REST API 503 SERVER_UNAVAILABLE",
+    source="REST API Developer Guide, Status Codes and Error Responses; public reports",
+    sure=Sure.DOC,
+    because="no request makes an org go away; the local org does it on demand",
+    codes=("temporarily_unavailable",),
 )
 AREA.cannot_check(
     "oauth.inactive_user",
