@@ -54,7 +54,8 @@ def caret_block(text: str, position: Position) -> str:
 
     A line break, the row of the text, a caret under the column, `ERROR at Row:r:Column:c` and a line break. Of a long
     row it shows 30 characters on each side, and the whole of the words that they end in: so the captures of OrgCheck
-    #111, SwiftlySalesforce #138, SalesforceSharp #4, n8n #3514, lwc-recipes #926 and forcedotcom/cli #1356 have it.
+    #111, SwiftlySalesforce #138, SalesforceSharp #4, n8n #3514, lwc-recipes #926, forcedotcom/cli #1356,
+    simple-salesforce #73 and jetstream #110 have it.
     """
     rows = text.split("\n")
     row = rows[position.row - 1].rstrip("\r") if 0 < position.row <= len(rows) else ""

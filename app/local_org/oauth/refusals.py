@@ -38,21 +38,21 @@ INVALID_CLIENT_ID = Refusal("invalid_client_id", "client identifier invalid")
 REDIRECT_URI_MISMATCH = Refusal("redirect_uri_mismatch", "redirect_uri must match configuration")
 
 # Redirected to the callback.
-ACCESS_DENIED = Refusal("access_denied", "end-user denied authorization")  # description [BG]
+ACCESS_DENIED = Refusal("access_denied", "end-user denied authorization")  # forceworkbench #807
 APP_NOT_FOUND = Refusal("OAUTH_EC_APP_NOT_FOUND", "External client app is not installed in this org")
 APP_ACCESS_DENIED = Refusal("OAUTH_APP_ACCESS_DENIED", "user is not admin approved to access this app")
 APP_BLOCKED = Refusal("OAUTH_APP_BLOCKED", "this app is blocked by admin")
 MISSING_CODE_CHALLENGE = Refusal("invalid_request", "missing required code challenge")
 INVALID_CODE_CHALLENGE = Refusal("invalid_request", "invalid code challenge")  # [BG]
 INVALID_CODE_CHALLENGE_METHOD = Refusal("invalid_request", "invalid code challenge method")  # [BG]
-INVALID_SCOPE = Refusal("invalid_scope", "the requested scope is not allowed")  # description [BG]
+INVALID_SCOPE = Refusal("invalid_scope", "the requested scope is not allowed")  # forcedotcom/mcp-hosted #47
 UNSUPPORTED_RESPONSE_TYPE = Refusal("unsupported_response_type", "response type not supported")  # description [BG]
 INVALID_DISPLAY = Refusal("invalid_request", "invalid display value")  # [BG]
 LOGIN_REQUIRED = Refusal("login_required", "login required")  # OpenID Connect Core 3.1.2.6; description [BG]
 CONSENT_REQUIRED = Refusal("consent_required", "consent required")  # the same
 
 # The token endpoint's.
-EXPIRED_CODE = Refusal("invalid_grant", "expired authorization code")  # [BG]
+EXPIRED_CODE = Refusal("invalid_grant", "expired authorization code")  # omniphx/forrest #169
 INVALID_CODE_VERIFIER = Refusal("invalid_grant", "invalid code verifier")
 EXPIRED_TOKEN = Refusal("invalid_grant", "expired access/refresh token")
 INACTIVE_USER = Refusal("invalid_grant", "inactive user")  # description [BG]
@@ -63,7 +63,7 @@ BUSY = Refusal("invalid_grant", "Token request is already being processed")  # c
 
 # The revocation endpoint's.
 INVALID_TOKEN = Refusal("invalid_token", "invalid token")  # description [BG]
-UNSUPPORTED_TOKEN_TYPE = Refusal("unsupported_token_type", "this token type is not supported")  # description [BG]
+UNSUPPORTED_TOKEN_TYPE = Refusal("unsupported_token_type", "this token type is not supported")  # omniphx/forrest #213
 
 
 def missing_parameter(name: str) -> Refusal:
