@@ -45,8 +45,8 @@ def hidden_describe(visit: Visit) -> Iterator[Finding]:
 @AREA.check(
     "permissions.setup_objects",
     "PermissionSetAssignment is INVALID_TYPE without View Setup, Assign Permission Sets or Manage Users",
-    source="Object Reference, PermissionSetAssignment, Special Access Rules; that it is INVALID_TYPE is background "
-    "knowledge",
+    source="Object Reference, PermissionSetAssignment, Special Access Rules; public reports of INVALID_TYPE for "
+    "PermissionSetGroup (OrgCheck #111) and FieldPermissions (jetstream #110)",
     sure=Sure.DOC,
     needs=_LIMITED,
 )

@@ -81,8 +81,8 @@ def update(visit: Visit) -> Iterator[Finding]:
 @AREA.check(
     "collections.update_without_id",
     "An update without an id is refused in its result, MISSING_ARGUMENT",
-    source="public reports",
-    sure=Sure.REP,
+    source="background knowledge",
+    sure=Sure.BG,
 )
 def update_without_id(visit: Visit) -> Iterator[Finding]:
     answer = send(visit, account(Phone="1"), method="PATCH")

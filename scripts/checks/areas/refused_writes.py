@@ -134,8 +134,8 @@ def unknown_field(visit: Visit) -> Iterator[Finding]:
 @AREA.check(
     "writes.id_in_body",
     "An Id in the body is INVALID_FIELD",
-    source="public reports",
-    sure=Sure.REP,
+    source="background knowledge",
+    sure=Sure.BG,
 )
 def id_in_body(visit: Visit) -> Iterator[Finding]:
     record_id = visit.account()
@@ -146,8 +146,8 @@ def id_in_body(visit: Visit) -> Iterator[Finding]:
 @AREA.check(
     "writes.read_only_field",
     "A field that the org sets itself is INVALID_FIELD_FOR_INSERT_UPDATE, and the text says to check its security",
-    source=_CAPTURED,
-    sure=Sure.FIX,
+    source="public report: CoderDojo/community-platform #618",
+    sure=Sure.REP,
 )
 def read_only_field(visit: Visit) -> Iterator[Finding]:
     sent = {"Name": visit.name(), "SystemModstamp": "2026-01-01T00:00:00Z"}
@@ -232,7 +232,7 @@ def lookup_of_nothing(visit: Visit) -> Iterator[Finding]:
 @AREA.check(
     "writes.lookup_of_deleted",
     "A lookup to a deleted row is ENTITY_IS_DELETED with 400 in a write",
-    source="public reports; the status is background knowledge",
+    source="public reports of the text; the status is background knowledge",
     sure=Sure.REP,
 )
 def lookup_of_deleted(visit: Visit) -> Iterator[Finding]:
@@ -270,8 +270,8 @@ def lookup_of_other_object(visit: Visit) -> Iterator[Finding]:
 @AREA.check(
     "writes.number_out_of_range",
     "A number with too many digits is NUMBER_OUTSIDE_VALID_RANGE, `…: value outside of valid range on numeric field`",
-    source="public reports",
-    sure=Sure.REP,
+    source="background knowledge",
+    sure=Sure.BG,
     needs=(Need.BOOKIT,),
 )
 def number_out_of_range(visit: Visit) -> Iterator[Finding]:

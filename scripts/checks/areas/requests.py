@@ -44,7 +44,7 @@ def resources(visit: Visit) -> Iterator[Finding]:
 @AREA.check(
     "requests.unknown_version",
     "A version that does not exist is 404 NOT_FOUND",
-    source="behaviour of versions beyond the newest",
+    source="background knowledge",
     sure=Sure.BG,
 )
 def unknown_version(visit: Visit) -> Iterator[Finding]:
@@ -79,7 +79,7 @@ def no_session(visit: Visit) -> Iterator[Finding]:
 @AREA.check(
     "requests.bad_scheme",
     "An Authorization header of another scheme is 401 INVALID_AUTH_HEADER",
-    source="public reports of clients that send Basic",
+    source="public reports: restforce #489, #811",
     sure=Sure.REP,
 )
 def bad_scheme(visit: Visit) -> Iterator[Finding]:
@@ -89,7 +89,10 @@ def bad_scheme(visit: Visit) -> Iterator[Finding]:
 
 
 @AREA.check(
-    "requests.oauth_scheme", "`Authorization: OAuth …` means the same as Bearer", source="long-standing", sure=Sure.REP
+    "requests.oauth_scheme",
+    "`Authorization: OAuth …` means the same as Bearer",
+    source="background knowledge, long-standing",
+    sure=Sure.BG,
 )
 def oauth_scheme(visit: Visit) -> Iterator[Finding]:
     headers = {"Authorization": f"OAuth {visit.org.token}"}
@@ -176,8 +179,8 @@ def json_shape(visit: Visit) -> Iterator[Finding]:
 @AREA.check(
     "requests.no_body",
     "A POST without a body is 400 JSON_PARSER_ERROR that says that the entity body is required",
-    source="public reports",
-    sure=Sure.REP,
+    source="background knowledge",
+    sure=Sure.BG,
 )
 def no_body(visit: Visit) -> Iterator[Finding]:
     answer = visit.call("POST", "/sobjects/Account", headers={"Content-Type": "application/json"})

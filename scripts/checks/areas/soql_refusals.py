@@ -89,13 +89,13 @@ refused(
 refused(
     "soql.long_rows",
     "Of a long row the message shows 30 characters on each side of the caret, and the whole words that they end in",
-    "SELECT Id, Name, Phone, Website FROM Account WHERE Name = 'something' AND Foo__c = 'something else' AND Phone = '1'"
-    " LIMIT 1",
+    "SELECT Id, Name, Phone, Website FROM Account WHERE Name = 'something' "
+    "AND Foo__c = 'something else' AND Phone = '1' LIMIT 1",
     "INVALID_FIELD",
     no_column("Foo__c", "Account"),
     column=75,
     source="public captures: OrgCheck #111, SwiftlySalesforce #138, SalesforceSharp #4, n8n #3514, lwc-recipes #926, "
-    "forcedotcom/cli #1356",
+    "simple-salesforce #73, jetstream #110",
     sure=Sure.REP,
 )
 refused(
@@ -222,8 +222,8 @@ refused(
     "SELECT Id FROM Account WHERE Name = 3",
     "INVALID_FIELD",
     "value of filter criterion for field 'Name' must be of type string and should be enclosed in quotes",
-    source="public reports",
-    sure=Sure.REP,
+    source="background knowledge, after the texts of dates and checkboxes",
+    sure=Sure.BG,
 )
 refused(
     "soql.like_on_id",
@@ -231,7 +231,7 @@ refused(
     "SELECT Id FROM Account WHERE Id LIKE 'a%'",
     "INVALID_QUERY_FILTER_OPERATOR",
     "invalid operator on id field",
-    source="public reports",
+    source="public reports: LightningFlowComponents #255; simple-salesforce #73 of a picklist, with its code",
     sure=Sure.REP,
 )
 
@@ -243,7 +243,7 @@ refused(
     "SELECT Id FROM Lead WHERE Description = 'x'",
     "INVALID_FIELD",
     "field 'Description' can not be filtered in a query call",
-    source="public reports",
+    source="public report: lwc-recipes #926; the code is background knowledge",
     sure=Sure.REP,
 )
 refused(
@@ -271,8 +271,8 @@ refused(
     "SELECT SUM(Name) FROM Account",
     "MALFORMED_QUERY",
     "field Name does not support aggregate operator SUM",
-    source="public reports",
-    sure=Sure.REP,
+    source="background knowledge",
+    sure=Sure.BG,
 )
 
 # ---------------------------------------------------------------- aggregates
@@ -302,8 +302,8 @@ refused(
     "SELECT Id, Name, Name FROM Account",
     "MALFORMED_QUERY",
     "duplicate field selected: Name",
-    source="public reports; the code is background knowledge",
-    sure=Sure.REP,
+    source="SOAP API Developer Guide, Queries and the Partner WSDL; code and text are background knowledge",
+    sure=Sure.DOC,
 )
 
 # ---------------------------------------------------------------- semi-joins
@@ -419,7 +419,7 @@ AREA.cannot_check(
 AREA.cannot_check(
     "soql.aggregate_pages",
     "An aggregate query of more than 2,000 rows is EXCEEDED_ID_LIMIT: it `does not support queryMore()`",
-    source="public reports",
+    source="public reports: restforce #726, OrgCheck #46",
     sure=Sure.REP,
     because="it would take more than 2,000 rows of the check's own",
     codes=("EXCEEDED_ID_LIMIT",),

@@ -210,8 +210,8 @@ AREA.cannot_check(
 AREA.cannot_check(
     "oauth.inactive_user",
     "The refresh token of a user who is not active any more is invalid_grant",
-    source="public reports; the description `inactive user` is background knowledge",
-    sure=Sure.REP,
+    source="background knowledge",
+    sure=Sure.BG,
     because="a check deactivates nobody",
     test="oauth/test_token_endpoint.py",
 )

@@ -100,7 +100,7 @@ def read_by_external_id(visit: Visit) -> Iterator[Finding]:
 AREA.cannot_check(
     "upsert.race",
     "Of two upserts of one new key at the same time one creates, the other is DUPLICATE_VALUE, a lock, or an update",
-    source="public reports",
-    sure=Sure.REP,
+    source="background knowledge",
+    sure=Sure.BG,
     because="which of them it is depends on the moment",
 )
