@@ -54,7 +54,9 @@ class Identity:
         return JSONResponse({**body, "asserted_user": user.user_id == bearer.user_id})
 
     def _bearer(self, request: Request) -> Bearer | Response:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        given = request.query_params.get("oauth_token")
+        header = request.headers.get("authorization", "") if given is None else f"Bearer {given}"
+        scheme, _, token = header.partition(" ")
         if scheme.lower() not in ("bearer", "oauth") or not token:
             return _plain(403, "Missing_OAuth_Token")
         bearer = self.services.tokens.bearer(token.strip())
@@ -101,7 +103,7 @@ def _plain(status: int, word: str) -> Response:
 
 def _unsupported_form(request: Request) -> Response | None:
     for name in request.query_params:
-        if name not in ("format", "version"):
+        if name not in ("format", "version", "oauth_token"):
             return unsupported(f"the parameter '{name}' of the identity URL")
     form = request.query_params.get("format", "json")
     accept = request.headers.get("accept", "*/*")

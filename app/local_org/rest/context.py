@@ -13,13 +13,17 @@ from app.local_org.rest.usage import ApiUsage
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One request's surroundings. user_id: the caller's 18-character id. faults: None with the switch off."""
+    """One request's surroundings. user_id: the caller's 18-character id. origin: as in `https://host`.
+
+    faults: None with the switch off.
+    """
 
     org: LocalOrg
     session: Session
     user_id: str
     usage: ApiUsage
     stamps: DescribeStamps
+    origin: str
     faults: ArmedFaults | None = None
 
     def during(self, path: str) -> Context:

@@ -52,11 +52,12 @@ class RestEndpoint:
         pretty = headers.get("x-prettyprint", "0") in ("1", "true")
         raw_path: bytes = scope["raw_path"]
         query: bytes = scope["query_string"]
+        origin = f"{request.url.scheme}://{request.url.netloc}"
         try:
             check_size(raw_path + (b"?" + query if query else b""), scope["headers"])
             body = _inflate(await _read(request), headers)
             answer, limit_info = await anyio.to_thread.run_sync(
-                self._answer, request.method, raw_path.decode("ascii"), query.decode("ascii"), headers, body
+                self._answer, request.method, raw_path.decode("ascii"), query.decode("ascii"), headers, body, origin
             )
         except ApiError as error:
             answer, limit_info = Answer(error.status, error_array(error)), None
@@ -66,7 +67,7 @@ class RestEndpoint:
         await response(scope, receive, send)
 
     def _answer(
-        self, method: str, raw_path: str, query: str, headers: Mapping[str, str], body: bytes
+        self, method: str, raw_path: str, query: str, headers: Mapping[str, str], body: bytes, origin: str
     ) -> tuple[Answer, str | None]:
         """The answer and the value of `Sforce-Limit-Info`, which only answers about data carry. Runs in a thread."""
         segments = tuple(unquote(part) for part in raw_path.removeprefix("/services/data").strip("/").split("/"))
@@ -85,7 +86,7 @@ class RestEndpoint:
             session = self.org.acting(user_id)
             if "ApiEnabled" not in session.actor.rights.system:
                 raise ApiError(403, "API_DISABLED_FOR_ORG", "The REST API is not enabled for this Organization.")
-            context = Context(self.org, session, user_id, self.usage, self.stamps, self.faults)
+            context = Context(self.org, session, user_id, self.usage, self.stamps, origin, self.faults)
             return self.resources.run(context, call), limit_info
         except ApiError as error:
             return Answer(error.status, error_array(error)), limit_info

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +16,8 @@ from app.local_org.rest.elsewhere import refuse_what_an_org_has
 Handler = Callable[[Context, Call], Answer]
 
 CONDITIONAL_HEADERS = frozenset({"if-modified-since", "if-unmodified-since", "if-match", "if-none-match"})
+
+_CLIENT_ONLY = re.compile(r"\s*client\s*=[^,;]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +93,19 @@ def _run(context: Context, resource: Resource, call: Call) -> Answer:
             raise Unsupported(f"the query parameter '{param}' of {call.method} /{'/'.join(resource.pattern)}")
     for header in call.headers:
         special = header.startswith("sforce-") or header in CONDITIONAL_HEADERS
+        if _changes_nothing(header, call.headers[header]):
+            continue
         if special and header not in method.headers:
             raise Unsupported(f"the header '{header}' of {call.method} /{'/'.join(resource.pattern)}")
     return method.handler(context.during(call.path), call)
+
+
+def _changes_nothing(header: str, value: str) -> bool:
+    """Whether a real org's answer would be the same without it: a client's name, or what only Bulk API reads.
+
+    A default namespace beside the name would change answers, and is refused.
+    """
+    return header == "sforce-line-ending" or (header == "sforce-call-options" and bool(_CLIENT_ONLY.fullmatch(value)))
 
 
 def not_allowed_text(method: str, allowed: Mapping[str, Method]) -> str:

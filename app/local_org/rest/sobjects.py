@@ -77,21 +77,37 @@ def upsert(context: Context, call: Call) -> Answer:
 
 
 def get_by_external_id(context: Context, call: Call) -> Answer:
-    """Found through a query, so that the caller's permissions and sharing hold here too."""
+    found = _found(context, call)
+    if isinstance(found, Answer):
+        return found
+    return Answer(200, context.session.get(call.path_args["object"], found, _asked_fields(call)))
+
+
+def delete_by_external_id(context: Context, call: Call) -> Answer:
+    found = _found(context, call)
+    if isinstance(found, Answer):
+        return found
+    context.session.delete(call.path_args["object"], found)
+    return Answer(204)
+
+
+def _found(context: Context, call: Call) -> str | Answer:
+    """The id behind an external id, or the 300 of several. Raises ApiError NOT_FOUND.
+
+    Found through a query, so that the caller's permissions and sharing hold here too.
+    """
     object_name, name, value = call.path_args["object"], call.path_args["field"], call.path_args["value"]
     described = {field["name"].lower(): field for field in context.session.describe(object_name)["fields"]}
     field = described.get(name.lower())
     if field is None or not (field["externalId"] or field["idLookup"]):
         raise ApiError(404, "NOT_FOUND", f"Provided external ID field does not exist or is not accessible: {name}")
     if field["soapType"] not in ("xsd:string", "tns:ID"):
-        raise Unsupported(f"GET by the external id {name} of type {field['type']}")
+        raise Unsupported(f"{call.method} by the external id {name} of type {field['type']}")
     quoted = value.replace("\\", "\\\\").replace("'", "\\'")
-    found = context.session.query(f"SELECT Id FROM {object_name} WHERE {field['name']} = '{quoted}'")["records"]  # noqa: S608
-    if not found:
+    rows = context.session.query(f"SELECT Id FROM {object_name} WHERE {field['name']} = '{quoted}'")["records"]  # noqa: S608
+    if not rows:
         raise ApiError(404, "NOT_FOUND", "The requested resource does not exist")
-    if len(found) > 1:
-        return _several(object_name, [row["Id"] for row in found])
-    return Answer(200, context.session.get(object_name, found[0]["Id"], _asked_fields(call)))
+    return rows[0]["Id"] if len(rows) == 1 else _several(object_name, [row["Id"] for row in rows])
 
 
 def _several(object_name: str, ids: Sequence[str]) -> Answer:
@@ -126,6 +142,10 @@ RESOURCES = (
     ),
     Resource(
         ("sobjects", "{object}", "{field}", "{value}"),
-        {"GET": Method(get_by_external_id, _FIELDS), "PATCH": Method(upsert)},
+        {
+            "GET": Method(get_by_external_id, _FIELDS),
+            "PATCH": Method(upsert),
+            "DELETE": Method(delete_by_external_id),
+        },
     ),
 )

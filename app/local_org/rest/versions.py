@@ -39,10 +39,13 @@ def version_of(segment: str) -> int:
     return number
 
 
-def resource_list(_context: Context, call: Call) -> Answer:
+def resource_list(context: Context, call: Call) -> Answer:
+    """What the version holds, and who asks: the one address that is absolute."""
     since = {"composite": 34}
     names = ("composite", "limits", "query", "queryAll", "sobjects", "tooling")
-    return Answer(200, {name: f"{root(call.version)}/{name}" for name in names if call.version >= since.get(name, 0)})
+    held = {name: f"{root(call.version)}/{name}" for name in names if call.version >= since.get(name, 0)}
+    identity = f"{context.origin}/id/{context.org.info.org_id}/{context.user_id}"
+    return Answer(200, {**held, "identity": identity})
 
 
 RESOURCES = (Resource((), {"GET": Method(resource_list)}, in_composite=False, in_batch=False),)

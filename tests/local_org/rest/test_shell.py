@@ -147,6 +147,11 @@ def test_an_unknown_path_is_404(running_local_org: RunningLocalOrg, path: str) -
         ("/query?q=a&q=b", {}, "a repeated query parameter"),
         ("/query?q=x&explain=y", {}, "the query parameter 'explain' of GET /query"),
         ("/limits", {"Sforce-Auto-Assign": "FALSE"}, "the header 'sforce-auto-assign' of GET /limits"),
+        (
+            "/limits",
+            {"Sforce-Call-Options": "client=x, defaultNamespace=y"},
+            "the header 'sforce-call-options' of GET /limits",
+        ),
         ("/limits", {"If-None-Match": '"x"'}, "the header 'if-none-match' of GET /limits"),
         ("/limits", {"Accept": "application/xml"}, "the answer type application/xml"),
         ("/query?q=x", {"Sforce-Query-Options": "batchsize=many"}, "the query option 'batchsize=many'"),
@@ -216,6 +221,7 @@ def test_a_version_and_composite_list_what_they_hold(
     running_local_org: RunningLocalOrg, path: str, names: list[str]
 ) -> None:
     body = running_local_org.as_user(ADMIN).call("GET", path).json()
+    assert body.pop("identity", f"{running_local_org.url}/id/").startswith(f"{running_local_org.url}/id/")
     assert body == {name: f"/services/data/v66.0{path}/{name}" for name in names}
 
 
