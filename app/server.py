@@ -20,6 +20,7 @@ from app.bookit.meetings.prospects import Accounts
 from app.clock import Clock, system_clock
 from app.mcp.call import Services
 from app.mcp.http import mcp_app
+from app.mcp.registry import all_tools
 from app.mcp.signing import Signing
 from app.oauth.bearer import BearerMiddleware
 from app.oauth.deps import MCP_PATH, OAuthDeps
@@ -50,6 +51,7 @@ def sign_in_services(settings: Settings, database: Database, clock: Clock = syst
         statements=load_statements(),
         schema_map=schema_map(settings),
         clock=clock,
+        tools=all_tools().statements(),
     )
 
 
@@ -70,7 +72,7 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Starlette:
         Services(
             clock=clock,
             gateway=services.gateway,
-            org_statuses=StoredOrgStatuses(services.orgs, services.gateway, clock),
+            org_statuses=StoredOrgStatuses(services.orgs, services.gateway, clock, all_tools().statements()),
             directory=Directory(clock),
             accounts=Accounts(clock),
             signing=Signing(settings.signing_keys),
@@ -84,6 +86,7 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Starlette:
     async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
         async with audit, mcp.run(), anyio.create_task_group() as tasks:
             tasks.start_soon(janitor.run)
+            tasks.start_soon(services.rechecks.run)
             yield
             tasks.cancel_scope.cancel()
         services.gateway.close()

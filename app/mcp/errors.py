@@ -7,6 +7,7 @@ import structlog
 
 from app.bookit.errors import BookItError, Candidate, ErrorCode
 from app.org.errors import OrgError, OrgErrorCode
+from app.org.failures import SCHEMA_REFUSALS
 from app.scheduling.errors import TimeError
 
 log = structlog.stdlib.get_logger(__name__)
@@ -22,6 +23,12 @@ _HINTS: Final[dict[OrgErrorCode, str]] = {
     OrgErrorCode.RECONNECT_REQUIRED: "Ask the person to disconnect and connect BookIt MCP again in this client.",
     OrgErrorCode.INTERNAL: "Report it to LeanData Support with the request_id.",
 }
+
+
+_SCHEMA_HINT: Final = (
+    "whoami says what is off and why. A Salesforce admin can give the permission back; until then leave out "
+    "the argument that needs it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,8 @@ def failure_of(error: Exception, request_id: str) -> Failure:
             return Failure(ErrorCode.INVALID_TIME.value, error.message, error.hint, request_id)
         case OrgError():
             log.warning("org_error", code=error.code, salesforce_code=error.salesforce_code)
-            return Failure(error.code.value, error.message, _HINTS[error.code], request_id)
+            hint = _SCHEMA_HINT if error.salesforce_code in SCHEMA_REFUSALS else _HINTS[error.code]
+            return Failure(error.code.value, error.message, hint, request_id)
         case _:
             log.error("call_failed", exc_info=error)
             return Failure(INTERNAL.value, "Something went wrong on our side.", _HINTS[INTERNAL], request_id)

@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -32,6 +32,14 @@ class Registry:
         """The tool of that name; None if there is none, or none for that scope."""
         tool = self._tools.get(name)
         return tool if tool is not None and scope in tool.exposures else None
+
+    def statements(self) -> Mapping[str, frozenset[str]]:
+        """The names of the statements that each tool runs; those of one argument as `query_meetings (pool)`."""
+        return {
+            f"{tool.name} ({argument})" if argument else tool.name: names
+            for tool in self._tools.values()
+            for argument, names in tool.statements.items()
+        }
 
     def listed(self, scope: Scope) -> list[types.Tool]:
         """The definitions of a scope's tools."""

@@ -1,7 +1,7 @@
 """What a tool is: one file in app/mcp/tools that makes one Tool."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -54,13 +54,18 @@ class Exposure(Generic[A]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool(Generic[A]):
-    """A tool. A scope that is missing in `exposures` cannot tell it from one that does not exist."""
+    """A tool. A scope that is missing in `exposures` cannot tell it from one that does not exist.
+
+    statements: the names of what it runs (soql/queries), under the argument that alone needs them, under "" for what no
+    call can do without. By them an org that lacks a field turns off what needs it, by name, and nothing else.
+    """
 
     name: str
     title: str
     annotations: Annotations
     exposures: Mapping[Scope, Exposure[Any]]
     handle: Callable[[Call, A], Awaitable[Answer]]
+    statements: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
     def definition(self, scope: Scope) -> types.Tool:
         """As tools/list shows it. Raises KeyError for a scope that it is not exposed to."""

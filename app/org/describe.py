@@ -7,7 +7,7 @@ always touch an object's modification date, so after a longer while it is read i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -87,6 +87,12 @@ class DescribeCache:
         finally:
             if not lock.statistics().tasks_waiting:
                 self._locks.pop(key, None)
+
+    def forget(self, org_id: str, object_names: Collection[str] | None = None) -> None:
+        """The org's describes, all or those of some objects, are read in full the next time."""
+        for key in tuple(self._entries):
+            if key[0] == org_id and (object_names is None or key[2] in object_names):
+                self._entries.pop(key, None)
 
     async def _read(self, queries: OrgQueries, object_name: str, old: _Entry | None) -> _Entry:
         now = self._clock()

@@ -19,6 +19,7 @@ from app.org.record_filters import StatementScope
 from app.org.salesforce_client import SalesforceClient
 from app.org.schema_check import Missing, check_schema, objects_to_describe
 from app.org.schema_map import MappedObject, SchemaMap
+from app.org.schema_refusals import SchemaRefusals
 from app.org.statement_reader import OrgsWithoutOptionalFields, StatementReader
 from app.org.statements import Statements
 from app.org.tokens import Grants, SalesforceToken, TokenSource
@@ -54,6 +55,7 @@ class Gateway:
             limits=self._limits,
         )
 
+        self.schema_refusals = SchemaRefusals(clock)
         self._without_optional = OrgsWithoutOptionalFields(clock)
         self._describes = DescribeCache(self._client, clock)
 
@@ -99,10 +101,20 @@ class Gateway:
         return await self._missing(queries, token.org_id, token.user_id)
 
     async def missing_of_org_connection(self, org_id: str) -> tuple[Missing, ...]:
-        """What the org lacks of the schema map, as the org connection sees it."""
+        """What the org lacks of the schema map, as the org connection sees it. Raises OrgError.
+
+        Of an object that lacks something the describe is read in full the next time: a permission that comes back does
+        not always touch the date by which Salesforce answers 304.
+        """
         source = self._grants.of_org_connection(org_id)
         token = await source.current()
-        return await self._missing(OrgQueries(self._client, source, self._limits), org_id, token.user_id)
+        missing = await self._missing(OrgQueries(self._client, source, self._limits), org_id, token.user_id)
+        self._describes.forget(org_id, {self.schema_map.object(lack.object).api for lack in missing})
+        return missing
+
+    def forget_describes(self, org_id: str) -> None:
+        """The next look at the org's schema reads it in full: somebody was refused what it seemed to have."""
+        self._describes.forget(org_id)
 
     def api_usage(self, org_id: str) -> ApiUsage | None:
         """What the org's last answer said about its API requests; None before the first."""
@@ -134,7 +146,9 @@ class Gateway:
         self, source: TokenSource, scope: StatementScope, org_id: str, me: str | None, *, shed: bool = True
     ) -> Reader:
         queries = OrgQueries(self._client, source, self._limits, shed=shed)
-        return StatementReader(self.statements, queries, scope, org_id, me, self._without_optional)
+        return StatementReader(
+            self.statements, queries, scope, org_id, me, self._without_optional, self.schema_refusals
+        )
 
 
 class _OneToken:

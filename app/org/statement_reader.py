@@ -9,11 +9,12 @@ import structlog
 
 from app.clock import Clock
 from app.org.errors import OrgError, OrgErrorCode, StatementRefused
-from app.org.failures import UNEXPECTED
+from app.org.failures import SCHEMA_REFUSALS, UNEXPECTED
 from app.org.queries import Answer, OrgQueries, Query
 from app.org.reader import MAX_ASKS, Ask, Result
 from app.org.record_filters import StatementScope
 from app.org.rows import UnexpectedAnswer
+from app.org.schema_refusals import SchemaRefusals
 from app.org.statements import ME, CompiledStatement, Statements
 from soql.binding import BindValue, bind
 from soql.printer import to_text
@@ -50,6 +51,7 @@ class StatementReader:
         org_id: str,
         me: str | None,
         without_optional: OrgsWithoutOptionalFields,
+        refusals: SchemaRefusals,
     ) -> None:
         self._statements = statements
         self._queries = queries
@@ -57,6 +59,7 @@ class StatementReader:
         self._org_id = org_id
         self._me = me
         self._without_optional = without_optional
+        self._refusals = refusals
 
     async def fetch(
         self,
@@ -83,6 +86,7 @@ class StatementReader:
     async def _results(
         self, asks: Sequence[Ask], run: Callable[[Sequence[Query]], Awaitable[list[Answer]]]
     ) -> list[Result]:
+        names = [ask.name for ask in asks]
         whole = [self._statements.find(self._scope, ask) for ask in asks]
         reduced = [statement.reduced or statement for statement in whole]
         values = [self._values(statement, ask) for statement, ask in zip(whole, asks, strict=True)]
@@ -97,8 +101,11 @@ class StatementReader:
                 answers = await run(_queries(statements, values))
                 self._without_optional.note(self._org_id)
         except OrgError as problem:
+            if problem.salesforce_code in SCHEMA_REFUSALS:
+                self._refusals.note(self._org_id, self._me, names, problem.message)
             self._tell(problem, asks)
             raise
+        self._refusals.answered(self._org_id, self._me, names)
         return [_result(statement, answer) for statement, answer in zip(statements, answers, strict=True)]
 
     def _values(self, statement: CompiledStatement, ask: Ask) -> Mapping[str, BindValue]:

@@ -9,15 +9,20 @@ import structlog
 
 from app import metrics
 from app.clock import Clock
+from app.org.caller import Scope
 from app.org.connection import ConnectionReport, check_connection
 from app.org.errors import OrgError
 from app.org.gateway import Gateway
+from app.org.record_filters import StatementScope
 from app.org.schema_check import Missing, statements_off
 from app.org.tokens import SalesforceToken
 from app.store.orgs import Check, Org, Orgs
 
 FRESH = timedelta(hours=1)
 """A sign-in believes a check that is younger."""
+
+OFF_BY_SCOPE = "off"
+"""In the result of a check: scope (admin, user, org) → what is off → why."""
 
 WITHOUT_VIEW_ALL_DATA = ("availability", "actions")
 
@@ -41,12 +46,13 @@ class OrgChecks:
         report = await check_connection(self._gateway.with_token(token), namespace, self._clock())
         return self._check(report, await self._gateway.missing_of(token))
 
-    async def again(self, org: Org) -> Org:
-        """Licence, version and rights once more, through the org connection, unless that was done lately.
+    async def again(self, org: Org, *, older_than: timedelta | None = FRESH) -> Org:
+        """Licence, version, rights and schema once more, through the org connection, unless that was done lately.
 
-        An org that cannot be asked keeps what its last check said.
+        older_than: how old the last check must be; None: it is believed. An org that cannot be asked keeps what its
+        last check said.
         """
-        if org.checked_at is not None and self._clock() - org.checked_at < FRESH:
+        if org.checked_at is not None and (older_than is None or self._clock() - org.checked_at < older_than):
             return org
         try:
             check = await self.now(org)
@@ -71,9 +77,7 @@ class OrgChecks:
         if not report.view_all_data:
             why = "The org connection's user lacks the permission View All Data. Bind it as a user who has it."
             off |= dict.fromkeys(WITHOUT_VIEW_ALL_DATA, why)
-        for statement, lacks in statements_off(missing, self._gateway.statements.every()).items():
-            users = [tool for tool, statements in self._tools.items() if statement in statements] or [statement]
-            off |= dict.fromkeys(users, "; ".join(map(str, lacks)))
+        by_scope = {scope.value: {**off, **self._off_in(scope, missing)} for scope in StatementScope}
         return Check(
             result={
                 "licence": report.licence,
@@ -82,10 +86,32 @@ class OrgChecks:
                 "supported": report.supported,
                 "view_all_data": report.view_all_data,
                 "missing": [str(lack) for lack in missing],
+                OFF_BY_SCOPE: by_scope,
             },
             bookit_version=str(report.version) if report.version is not None else None,
-            what_is_off=off,
+            what_is_off={what: why for of_scope in by_scope.values() for what, why in of_scope.items()},
         )
+
+    def _off_in(self, scope: StatementScope, missing: Collection[Missing]) -> Mapping[str, str]:
+        statements = (each for each in self._gateway.statements.every() if each.scope is scope)
+        return {
+            what: "; ".join(map(str, lacks))
+            for statement, lacks in statements_off(missing, statements).items()
+            for what in users_of(statement, self._tools)
+        }
+
+
+def users_of(statement: str, tools: Mapping[str, Collection[str]]) -> list[str]:
+    """What runs a statement: tools and arguments; a statement of no tool is named itself."""
+    return [what for what, statements in tools.items() if statement in statements] or [statement]
+
+
+def off_in_scope(org: Org, scope: Scope) -> Mapping[str, str]:
+    """What is off for callers of a scope, with why: what only the other scope's tools need is not among it."""
+    by_scope = (org.check_result or {}).get(OFF_BY_SCOPE)
+    if by_scope is None:
+        return org.what_is_off
+    return {**by_scope[StatementScope.ORG.value], **by_scope[scope.value]}
 
 
 def licence_problems(check: Mapping[str, object] | None, bookit_version: str | None) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from app.signin.endings import Endings
 from app.signin.grants import StoredGrants
 from app.signin.hosts import SalesforceHosts
 from app.signin.org_checks import OrgChecks
+from app.signin.org_rechecks import OrgRechecks
 from app.signin.salesforce import SalesforceLogin
 from app.signin.scope import ScopeReader
 from app.signin.sign_in import SignIn
@@ -43,6 +44,7 @@ class SignInServices:
     orgs: Orgs
     tokens: Tokens
     enabling: EnableDeps
+    rechecks: OrgRechecks
 
     @classmethod
     def build(
@@ -56,11 +58,12 @@ class SignInServices:
         clock: Clock,
         tools: Mapping[str, Collection[str]] | None = None,
     ) -> SignInServices:
-        """tools: for each tool the names of the statements that it runs, to say which tools an org turns off."""
+        """tools: the names of the statements that each tool or argument runs, to say which of them an org turns off."""
         orgs, tokens, sign_ins = Orgs(database, clock), Tokens(database, clock), SignIns(database, clock)
         hosts = SalesforceHosts(settings.salesforce_trusted_origin)
         login = SalesforceLogin(settings, hosts)
-        grants = StoredGrants(Grants(database, keyring, clock), Leases(database, clock), orgs, tokens, login, clock)
+        leases = Leases(database, clock)
+        grants = StoredGrants(Grants(database, keyring, clock), leases, orgs, tokens, login, clock)
         gateway = Gateway(settings, statements, schema_map, grants, clock)
         standings = StandingReader(gateway, ScopeReader(schema_map.permission_sets, clock))
         checks = OrgChecks(gateway, orgs, clock, tools)
@@ -76,6 +79,7 @@ class SignInServices:
             sign_in=SignIn(orgs, checks, grants, standings, callers, login),
             orgs=orgs,
             tokens=tokens,
+            rechecks=OrgRechecks(checks, gateway, orgs, leases, clock),
             enabling=EnableDeps(
                 gateway=gateway, standings=standings, checks=checks, grants=grants, orgs=orgs, login=login
             ),

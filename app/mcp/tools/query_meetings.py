@@ -348,4 +348,12 @@ TOOL: Final = Tool(
         Scope.USER: Exposure(USER_DESCRIPTION, QueryMeetingsArguments, MeetingsAnswer),
     },
     handle=query_meetings,
+    statements={
+        "": frozenset({"meetings/search", "meetings/search_own", "meetings/count", "meetings/count_own"}),
+        "detail": frozenset({"meetings/detail", "meetings/detail_own"}),
+        "group_by": frozenset({"meetings/thin", "meetings/thin_own"}),
+        "host": frozenset({"names/users"}),
+        "pool": frozenset({"names/pools"}),
+        "meeting_type": frozenset({"names/meeting_types"}),
+    },
 )

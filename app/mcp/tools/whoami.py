@@ -103,4 +103,5 @@ TOOL: Final = Tool(
     annotations=Annotations(read_only=True, destructive=False, idempotent=True),
     exposures={Scope.ADMIN: _EXPOSURE, Scope.USER: _EXPOSURE},
     handle=whoami,
+    statements={"": frozenset({"signin/organization"})},
 )
