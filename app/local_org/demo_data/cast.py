@@ -117,5 +117,13 @@ SPECIAL = (
     Person("minimum", "Milo", "Hart", CHICAGO, "Partner manager", profile=MINIMUM_PROFILE),
 )
 
+LEADERS = (
+    Person("vp", "Victoria", "Sandoval", NEW_YORK, "VP Sales"),
+    Person("managerwest", "Gustav", "Whitlock", LOS_ANGELES, "Sales manager, West"),
+    Person("manageramea", "Hanneke", "Vos", SINGAPORE, "Sales manager, AMEA"),
+    Person("managersdr", "Tobias", "Lund", NEW_YORK, "Sales development manager"),
+)
+"""They stand above the reps in the role hierarchy, and sign in with the scope of any rep."""
+
 REPS = (*WEST, *AMEA, *SDRS, *UNPOOLED)
-EVERYBODY = (*ADMINS, *REPS, *SPECIAL)
+EVERYBODY = (*ADMINS, *REPS, *SPECIAL, *LEADERS)

@@ -7,11 +7,11 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from app.local_org.demo_data.booking import add_booking
-from app.local_org.demo_data.cast import REPS
+from app.local_org.demo_data.cast import AMEA, LEADERS, REPS, SDRS, WEST
 from app.local_org.demo_data.customers import add_customers
 from app.local_org.demo_data.meetings import Diary, ordinary_bookings
 from app.local_org.demo_data.model import DemoData, NewId, bookit, custom
-from app.local_org.demo_data.setup import add_setup, add_users
+from app.local_org.demo_data.setup import add_leaders_settings, add_setup, add_users
 from app.local_org.demo_data.story import story_bookings
 
 
@@ -38,7 +38,26 @@ def generate(now: datetime, new_id: NewId, *, seed: int, meetings: int) -> DemoD
         )
     _add_credit_requests(data, new_id, rng)
     _add_appointments(data, new_id, rng, diary)
+    add_leaders_settings(data, new_id, rng)
+    _add_sitting_in(data, new_id)
     return data
+
+
+def _add_sitting_in(data: DemoData, new_id: NewId) -> None:
+    """Each manager sits in on the first live meeting that one of his people hosts."""
+    for manager, team in ((LEADERS[1], WEST), (LEADERS[2], AMEA), (LEADERS[3], SDRS)):
+        hosts = {data.people[person.handle] for person in team}
+        meetings = (row for row in data.of(bookit("Meeting")) if row["LeanData__Status__c"] == "Scheduled")
+        meeting = next((row for row in meetings if row["LeanData__Main_Host__c"] in hosts), None)
+        if meeting is not None:
+            values = custom(
+                Meeting=meeting["Id"],
+                Email=f"{manager.handle}@demo.example",
+                User=data.people[manager.handle],
+                Role="Attendee",
+                Response_Status="Accepted",
+            )
+            data.add(bookit("Attendee"), {"Id": new_id(bookit("Attendee")), "Name": manager.name, **values})
 
 
 def _add_credit_requests(data: DemoData, new_id: NewId, rng: Random) -> None:

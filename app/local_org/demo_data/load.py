@@ -42,10 +42,11 @@ def load(org: LocalOrg, data: DemoData) -> None:
             {**row, "ProfileId": profiles[by_handle[row["Username"].partition("@")[0]].profile]}
             for row in data.of("User")
         ]
+        org.load("UserRole", data.of("UserRole"))
         org.load("User", users)
         _assign(org, data)
         for object_name, rows in data.rows.items():
-            if object_name != "User":
+            if object_name not in ("UserRole", "User"):
                 org.load(object_name, rows)
 
 

@@ -8,8 +8,9 @@ from datetime import timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from app.local_org.demo_data.cast import AMEA, EVERYBODY, REPS, SDRS, SPECIAL, WEST, Person
+from app.local_org.demo_data.cast import AMEA, EVERYBODY, LEADERS, REPS, SDRS, SPECIAL, WEST, Person
 from app.local_org.demo_data.model import DemoData, NewId, bookit, custom
+from app.local_org.demo_data.roles import add_roles
 
 OFFICE_HOURS = json.dumps(
     {day: [["09:00", "12:00"], ["13:00", "17:00"]] for day in ("monday", "tuesday", "wednesday", "thursday", "friday")}
@@ -83,7 +84,8 @@ class Ids:
 
 
 def add_users(data: DemoData, new_id: NewId) -> None:
-    """Rows of User. Profile and permission sets are the loader's: they are rows of the org, not of the demo."""
+    """Rows of UserRole and User. Profiles and permission sets are the loader's: the org's rows, not the demo's."""
+    roles = add_roles(data, new_id)
     for person in EVERYBODY:
         data.people[person.handle] = data.add(
             "User",
@@ -97,6 +99,7 @@ def add_users(data: DemoData, new_id: NewId) -> None:
                 "Title": person.title,
                 "Phone": f"+1 555 01{len(data.people):02d}",
                 "IsActive": person.active,
+                "UserRoleId": roles.get(person.handle),
                 "TimeZoneSidKey": person.zone,
                 "LocaleSidKey": "en_US",
                 "LanguageLocaleKey": "en_US",
@@ -126,6 +129,13 @@ def add_setup(data: DemoData, new_id: NewId, rng: Random) -> Ids:
 
 DETAILS = frozenset({"Pool_Member", "Pool_Manager", "Link_Meeting_Type", "Team_Member"})
 """Objects whose owner is their master's: they have no OwnerId."""
+
+
+def add_leaders_settings(data: DemoData, new_id: NewId, rng: Random) -> None:
+    """The settings of the managers. After all else, so that the rest is what it is without them."""
+    hours = data.of(bookit("Working_Hours"))[0]["Id"]
+    for person in LEADERS:
+        _add_person_settings(data, new_id, person, hours, rng)
 
 
 def _add(data: DemoData, new_id: NewId, name: str, owner: str, Name: str | None = None, **fields: object) -> str:

@@ -58,7 +58,7 @@ def test_it_is_relative_to_its_instant_and_grows_with_the_option(compiled_schema
 
 def test_everybody_is_there(whole: DemoData) -> None:
     usernames = [row["Username"] for row in whole.of("User")]
-    assert len(usernames) == len(set(usernames)) == len(EVERYBODY) == 41
+    assert len(usernames) == len(set(usernames)) == len(EVERYBODY) == 45
     assert {f"rep{number}@demo.example" for number in range(1, 31)} <= set(usernames)
     assert len({row["TimeZoneSidKey"] for row in whole.of("User")}) >= 8
     assert [row["Username"] for row in whole.of("User") if not row["IsActive"]] == ["inactive@demo.example"]
@@ -184,3 +184,20 @@ def test_it_loads_into_an_org_of_bookit_7() -> None:
         assert org.as_system().query(f"SELECT COUNT() FROM {bookit('Meeting')}")["totalSize"] > 50
     finally:
         org.close()
+
+
+def test_managers_stand_between_the_vp_and_the_reps(org: LocalOrg, whole: DemoData) -> None:
+    soql = "SELECT Username, UserRole.Name, UserRole.ParentRoleId FROM User WHERE UserRoleId != null"
+    rows = {row["Username"].partition("@")[0]: row["UserRole"] for row in org.as_system().query(soql)["records"]}
+    assert rows["vp"]["ParentRoleId"] is None
+    assert rows["rep1"]["Name"] == "West Rep"
+    assert "admin" not in rows
+    assert "minimum" not in rows
+
+    def private(handle: str) -> int:
+        counted = "SELECT COUNT() FROM Event WHERE OwnerId = '{}'".format(whole.people["rep1"])
+        total: int = org.acting(whole.people[handle]).query(counted)["totalSize"]
+        return total
+
+    assert private("rep1") >= private("managerwest") == private("vp") > 0
+    assert private("manageramea") == private("rep2") == 0
