@@ -1,20 +1,31 @@
 """A refusal of the local org, in the shape of Salesforce's REST errors."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 
 class ApiError(Exception):
     """Becomes `[{"message", "errorCode", "fields"?}]` with the HTTP status, or the `statusCode` form in a collection.
 
+    also: further refusals of the same record, which stand behind this one in the list.
     Source: REST API Developer Guide, Status Codes and Error Responses; salesforce texts as captured from real orgs.
     """
 
-    def __init__(self, status: int, code: str, message: str, fields: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        fields: Sequence[str] | None = None,
+        also: Sequence[ApiError] = (),
+    ) -> None:
         super().__init__(f"{code}: {message}")
         self.status = status
         self.code = code
         self.message = message
         self.fields = None if fields is None else tuple(fields)
+        self.also = tuple(also)
 
 
 class Unsupported(ApiError):

@@ -104,6 +104,11 @@ class _Row:
         return {} if fetched is None else dict(zip((column[0] for column in cursor.description), fetched, strict=True))
 
 
+def _refusal(rule: ValidationRule) -> ApiError:
+    fields = [] if rule.error_field is None else [rule.error_field]
+    return ApiError(400, "FIELD_CUSTOM_VALIDATION_EXCEPTION", rule.message, fields)
+
+
 class Validation:
     """The rules of an org's objects. Raises FormulaError, which names the rule, for one that it cannot take."""
 
@@ -118,16 +123,16 @@ class Validation:
     def check(
         self, actor: Actor, found: ObjectNames, row: Mapping[str, SqlValue], before: Mapping[str, SqlValue] | None
     ) -> None:
-        """Raises FIELD_CUSTOM_VALIDATION_EXCEPTION with the message of the first rule that is true; before is None
-        for a new row."""
+        """Raises FIELD_CUSTOM_VALIDATION_EXCEPTION with the message of each rule that is true, in the order of their
+        names; before is None for a new row. [BG] That all of them are reported, not the first alone."""
         rules = self._rules[found.name]
         if not rules:
             return
         context = _Row(self._storage, self._names, actor, found, row, before)
-        for rule, is_true in rules:
-            if is_true(context):
-                fields = [] if rule.error_field is None else [rule.error_field]
-                raise ApiError(400, "FIELD_CUSTOM_VALIDATION_EXCEPTION", rule.message, fields)
+        met = [_refusal(rule) for rule, is_true in rules if is_true(context)]
+        if met:
+            first = met[0]
+            raise ApiError(first.status, first.code, first.message, first.fields, also=met[1:])
 
     def _compiled(self, found: ObjectNames, rule: ValidationRule) -> Compiled:
         try:

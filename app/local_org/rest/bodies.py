@@ -66,16 +66,22 @@ def _expected(message: str) -> str:
 
 
 def error_array(error: ApiError) -> list[dict[str, Any]]:
-    """The body of a refused request: `[{"message", "errorCode", "fields"?}]`."""
-    entry: dict[str, Any] = {"message": error.message, "errorCode": error.code}
-    if error.fields is not None:
-        entry["fields"] = list(error.fields)
-    return [entry]
+    """The body of a refused request: `[{"message", "errorCode", "fields"?}]`, an entry for each of its refusals."""
+    entries: list[dict[str, Any]] = []
+    for one in (error, *error.also):
+        entry: dict[str, Any] = {"message": one.message, "errorCode": one.code}
+        if one.fields is not None:
+            entry["fields"] = list(one.fields)
+        entries.append(entry)
+    return entries
 
 
-def save_error(error: ApiError) -> dict[str, Any]:
-    """One record's refusal inside a collection: here the key is `statusCode`."""
-    return {"statusCode": error.code, "message": error.message, "fields": list(error.fields or ())}
+def save_errors(error: ApiError) -> list[dict[str, Any]]:
+    """One record's refusals inside a collection: here the key is `statusCode`."""
+    return [
+        {"statusCode": one.code, "message": one.message, "fields": list(one.fields or ())}
+        for one in (error, *error.also)
+    ]
 
 
 def dump(value: Json, *, pretty: bool) -> bytes:

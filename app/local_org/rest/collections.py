@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from app.local_org.errors import ApiError, Unsupported
-from app.local_org.rest.bodies import save_error
+from app.local_org.rest.bodies import save_errors
 from app.local_org.rest.call import Answer, Call
 from app.local_org.rest.context import Context
 from app.local_org.rest.json_value import Json
@@ -126,7 +126,7 @@ def _attempt(context: Context, save: Save) -> dict[str, Any]:
     except ApiError as error:
         if error.status == 501:
             raise
-        return {"success": False, "errors": [save_error(error)]}
+        return {"success": False, "errors": save_errors(error)}
 
 
 def _rolled_back(result: dict[str, Any]) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def _rolled_back(result: dict[str, Any]) -> dict[str, Any]:
         "ALL_OR_NONE_OPERATION_ROLLED_BACK",
         "Record rolled back because not all records were valid and the request was using AllOrNone header",
     )
-    return {"success": False, "errors": [save_error(error)]}
+    return {"success": False, "errors": save_errors(error)}
 
 
 def _read_records(call: Call) -> tuple[list[tuple[str, dict[str, Any]]], bool]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from app.local_org.errors import ApiError
-from app.local_org.rest.bodies import save_error
+from app.local_org.rest.bodies import save_errors
 from app.local_org.rest.call import Answer, Call
 from app.local_org.rest.context import Context
 from app.local_org.rest.json_value import Json
@@ -56,7 +56,7 @@ def create_trees(context: Context, call: Call) -> Answer:
                 except ApiError as error:
                     if error.status == 501:
                         raise
-                    refused.append({"referenceId": node.reference_id, "errors": [save_error(error)]})
+                    refused.append({"referenceId": node.reference_id, "errors": save_errors(error)})
             if refused:
                 raise _RolledBackError
     except _RolledBackError:

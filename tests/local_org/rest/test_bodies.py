@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.local_org.errors import ApiError
-from app.local_org.rest.bodies import dump, error_array, parse_json, save_error
+from app.local_org.rest.bodies import dump, error_array, parse_json, save_errors
 from app.local_org.rest.composite_request import read_composite
 
 
@@ -46,7 +46,7 @@ def test_a_refusal_reads_errorcode_in_a_single_call_and_statuscode_in_a_collecti
     assert error_array(refusal) == [
         {"message": "Required fields are missing: [Name]", "errorCode": "REQUIRED_FIELD_MISSING", "fields": ["Name"]}
     ]
-    assert save_error(refusal) == {
+    assert save_errors(refusal)[0] == {
         "statusCode": "REQUIRED_FIELD_MISSING",
         "message": "Required fields are missing: [Name]",
         "fields": ["Name"],
@@ -56,7 +56,7 @@ def test_a_refusal_reads_errorcode_in_a_single_call_and_statuscode_in_a_collecti
 def test_a_refusal_without_fields_has_none_in_a_single_call_and_an_empty_list_in_a_collection() -> None:
     refusal = ApiError(404, "NOT_FOUND", "The requested resource does not exist")
     assert error_array(refusal) == [{"message": "The requested resource does not exist", "errorCode": "NOT_FOUND"}]
-    assert save_error(refusal)["fields"] == []
+    assert save_errors(refusal)[0]["fields"] == []
 
 
 def test_an_answer_is_compact_unless_pretty_print_is_asked_for() -> None:
