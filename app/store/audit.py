@@ -10,7 +10,7 @@ import hashlib
 import json
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -34,6 +34,8 @@ RETRY_SECONDS = (0.1, 0.5, 1.0, 2.0)
 STARTED = "started"
 UNFINISHED = "internal"
 CANCELLED = "cancelled"
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -79,8 +81,7 @@ class WriteRecord:
 
 def digest_arguments(arguments: Mapping[str, Any]) -> str:
     """sha256 in hex of the arguments as canonical JSON: the same call has the same digest, and its text is not kept."""
-    canonical = json.dumps(arguments, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(arguments).encode()).hexdigest()
 
 
 class Audit:
@@ -92,7 +93,7 @@ class Audit:
         self._queue_rows = queue_rows
         self._stack = AsyncExitStack()
         self._queue: MemoryObjectSendStream[dict[str, Any]] | None = None
-        self._stopping = False
+        self._stopping = anyio.Event()
 
     async def __aenter__(self) -> Self:
         send, receive = anyio.create_memory_object_stream[dict[str, Any]](self._queue_rows)
@@ -105,7 +106,7 @@ class Audit:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Ends when every row is written or logged. What was raised inside the block goes on as it is."""
-        self._stopping = True
+        self._stopping.set()
         if self._queue is not None:
             self._queue.close()
         await self._stack.aclose()
@@ -177,15 +178,13 @@ class Audit:
         # Shielded: who cancels the server still wants the rows that are waiting. The closed queue ends the loop.
         with anyio.CancelScope(shield=True), queue:
             async for first in queue:
-                batch = [first]
-                with anyio.move_on_after(BATCH_SECONDS):
-                    while len(batch) < BATCH_ROWS:
-                        try:
-                            batch.append(await queue.receive())
-                        except anyio.EndOfStream:
-                            break
-                await self._write_batch(batch)
-                metrics.audit_queue.set(queue.statistics().current_buffer_used)
+                with anyio.move_on_after(BATCH_SECONDS):  # one wake-up for a batch of rows, not one for each
+                    await self._stopping.wait()
+                batch = [first, *_waiting(queue, BATCH_ROWS - 1)]
+                while batch:
+                    await self._write_batch(batch)
+                    metrics.audit_queue.set(queue.statistics().current_buffer_used)
+                    batch = _waiting(queue, BATCH_ROWS)
 
     async def _write_batch(self, batch: Sequence[dict[str, Any]]) -> None:
         """Tries until it is written; while the server stops, for a few seconds, and then the rows go to the log."""
@@ -196,7 +195,7 @@ class Audit:
                     await session.execute(insert(AuditRow), list(batch))
             except (SQLAlchemyError, OSError) as error:
                 log.error("audit_batch_failed", rows=len(batch), attempt=attempt, error=repr(error))
-                if self._stopping and attempt >= len(RETRY_SECONDS) - 1:
+                if self._stopping.is_set() and attempt >= len(RETRY_SECONDS) - 1:
                     break
                 await anyio.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
                 attempt += 1
@@ -205,6 +204,15 @@ class Audit:
         for row in batch:
             metrics.audit_unwritten.inc()
             log.error("audit_row_unwritten", row=row)
+
+
+def _waiting(queue: MemoryObjectReceiveStream[dict[str, Any]], most: int) -> list[dict[str, Any]]:
+    """The rows that stand in the queue already."""
+    rows: list[dict[str, Any]] = []
+    with suppress(anyio.WouldBlock, anyio.EndOfStream):
+        while len(rows) < most:
+            rows.append(queue.receive_nowait())
+    return rows
 
 
 def _of_call(call: Call) -> dict[str, Any]:
