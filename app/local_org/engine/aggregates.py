@@ -49,7 +49,8 @@ def aggregate_plan(scope: Scope, select: Select, clauses: Clauses) -> AggregateP
     columns, outputs = _columns(scope, select, resolve)
     where = clauses.where(scope, select)
     having = clauses.having(scope, select, resolve)
-    ordered = [ordered_sql(resolve(ordered_by(order.expression, select)).sql, order) for order in select.order_by]
+    params = scope.statement.params
+    ordered = [ordered_sql(resolve(ordered_by(order.expression, select)), order, params) for order in select.order_by]
     order_by = f" ORDER BY {', '.join(ordered)}" if ordered else ""
     source = " ".join([f" FROM {scope.statement.source(scope.object)} {scope.alias}", *scope.joins]) + where
     if subtotals is not None:
@@ -80,8 +81,14 @@ def _columns(scope: Scope, select: Select, resolve: Resolve) -> tuple[list[str],
         if any(name.lower() == other.lower() for other, _ in outputs):
             raise scope.statement.refuse(item.expression.position, "MALFORMED_QUERY", f"duplicate alias: {name}")
         columns.append(found.sql)
-        outputs.append((name, values.printer(found.type)))
+        outputs.append((name, _printer(found)))
     return columns, outputs
+
+
+def _printer(found: Typed) -> Callable[[Any], Any]:
+    """A group may be null where its field never is: of a subtotal, or of a parent that is not there."""
+    convert = values.printer(found.type)
+    return lambda value: None if value is None else convert(value)
 
 
 def _group(scope: Scope, expression: Expression) -> Typed:

@@ -200,7 +200,7 @@ class Compiler:
         if found.field is not None and not found.field.sortable:
             message = f"field '{found.name}' can not be sorted in a query call"
             raise self._statement.refuse(order.expression.position, "MALFORMED_QUERY", message)
-        return ordered_sql(found.sql, order)
+        return ordered_sql(found, order, self._statement.params)
 
 
 def _targets(found: Typed) -> set[str]:

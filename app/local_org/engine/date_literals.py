@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from app.local_org.errors import Unsupported
@@ -26,18 +26,27 @@ class Today:
     first_weekday: int
 
 
-def _day(start: date, count: int = 1) -> Days:
-    return start, start + timedelta(days=count)
+_FIRST, _LAST = date(2, 1, 1), date(9998, 12, 31)
+"""What a literal that leads further stops at: no stored day lies beyond, and every zone can still be told of these.
+[BG] Where a real org stops is unconfirmed."""
+
+
+def _shifted(day: date, days: int) -> date:
+    return date.fromordinal(min(max(day.toordinal() + days, _FIRST.toordinal()), _LAST.toordinal()))
+
+
+def _day(today: Today, first: int, count: int = 1) -> Days:
+    return _shifted(today.date, first), _shifted(today.date, first + count)
 
 
 def _week(today: Today, first: int, count: int = 1) -> Days:
     into = (today.date.weekday() - today.first_weekday) % 7
-    return _day(today.date - timedelta(days=into) + timedelta(weeks=first), 7 * count)
+    return _day(today, 7 * first - into, 7 * count)
 
 
 def _month_start(day: date, offset: int) -> date:
     index = day.year * 12 + day.month - 1 + offset
-    return date(index // 12, index % 12 + 1, 1)
+    return min(max(date(min(max(index // 12, 1), 9999), index % 12 + 1, 1), _FIRST), _LAST)
 
 
 def _months(today: Today, first: int, count: int = 1) -> Days:
@@ -50,16 +59,16 @@ def _quarters(today: Today, first: int, count: int = 1) -> Days:
 
 
 def _years(today: Today, first: int, count: int = 1) -> Days:
-    year = today.date.year
-    return date(year + first, 1, 1), date(year + first + count, 1, 1)
+    january = today.date.replace(month=1, day=1)
+    return _month_start(january, 12 * first), _month_start(january, 12 * (first + count))
 
 
 _PLAIN: dict[str, Callable[[Today], Days]] = {
-    "YESTERDAY": lambda t: _day(t.date - timedelta(days=1)),
-    "TODAY": lambda t: _day(t.date),
-    "TOMORROW": lambda t: _day(t.date + timedelta(days=1)),
-    "LAST_90_DAYS": lambda t: _day(t.date - timedelta(days=90), 91),
-    "NEXT_90_DAYS": lambda t: _day(t.date + timedelta(days=1), 90),
+    "YESTERDAY": lambda t: _day(t, -1),
+    "TODAY": lambda t: _day(t, 0),
+    "TOMORROW": lambda t: _day(t, 1),
+    "LAST_90_DAYS": lambda t: _day(t, -90, 91),
+    "NEXT_90_DAYS": lambda t: _day(t, 1, 90),
 }
 _SPANS: dict[str, Callable[[Today, int, int], Days]] = {
     "WEEK": _week,
@@ -73,11 +82,11 @@ _SPANS: dict[str, Callable[[Today, int, int], Days]] = {
 
 def _counted(name: str, n: int, today: Today) -> Days | None:
     if name == "LAST_N_DAYS":
-        return _day(today.date - timedelta(days=n), n + 1)
+        return _day(today, -n, n + 1)
     if name == "NEXT_N_DAYS":
-        return _day(today.date + timedelta(days=1), n)
+        return _day(today, 1, n)
     if name == "N_DAYS_AGO":
-        return _day(today.date - timedelta(days=n))
+        return _day(today, -n)
     for unit, span in _SPANS.items():
         if name == f"LAST_N_{unit}S":
             return span(today, -n, n)

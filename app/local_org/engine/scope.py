@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from app.local_org.engine import sharing, soql_errors
+from app.local_org.engine.functions import COLLATION
 from app.local_org.engine.names import Names, ObjectNames
 from app.local_org.engine.permits import Actor
 from app.local_org.engine.sql import Params
@@ -92,8 +93,19 @@ class Parent:
 
     @property
     def type_sql(self) -> str:
+        """The object that the parent is of."""
         cases = " ".join(f"""WHEN {alias}."Id" IS NOT NULL THEN '{found.name}'""" for found, alias in self.targets)
         return f"CASE {cases} END"
+
+    @property
+    def kind_sql(self) -> str:
+        """What the parent's Type says: the object, but of a group what kind of one it is ([REP] `Owner.Type = 'Queue'`
+        is what everybody filters by)."""
+        cases: list[str] = []
+        for found, alias in self.targets:
+            kind = f'{alias}."Type"' if found.name == "Group" else f"'{found.name}'"
+            cases.append(f'WHEN {alias}."Id" IS NOT NULL THEN {kind}')
+        return f"(CASE {' '.join(cases)} END COLLATE {COLLATION})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +222,7 @@ class Scope:
     def _of_name(self, parent: Parent, name: str, outputs: tuple[str, ...], position: Position) -> Column:
         """A field of a polymorphic parent: of the object `Name`, which has what its targets share, and Type."""
         if name.lower() == "type":
-            return Column(parent.type_sql, _TYPE_OF_NAME, "Name", outputs)
+            return Column(parent.kind_sql, _TYPE_OF_NAME, "Name", outputs)
         holders = [
             (known, alias)
             for found, alias in parent.targets
