@@ -15,6 +15,7 @@ from scripts.checks.areas import (
     refused_writes,
     replication,
     requests,
+    sharing,
     sign_ins,
     soql_language,
     soql_refusals,
@@ -39,6 +40,7 @@ AREAS: tuple[Area, ...] = (
     replication.AREA,
     describes.AREA,
     permissions.AREA,
+    sharing.AREA,
     token_endpoint.AREA,
     sign_ins.AREA,
 )

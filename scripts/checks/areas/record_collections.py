@@ -142,6 +142,24 @@ def upsert(visit: Visit) -> Iterator[Finding]:
 
 
 @AREA.check(
+    "collections.upsert_several",
+    "An external id that several rows have is DUPLICATE_EXTERNAL_ID in the result",
+    source="SOAP API Developer Guide, Core Data Types, StatusCode; the text is background knowledge",
+    sure=Sure.DOC,
+    needs=(Need.SUPPORT,),
+)
+def upsert_several(visit: Visit) -> Iterator[Finding]:
+    host = visit.rows("SELECT Id FROM User WHERE IsActive = true LIMIT 1")[0]["Id"]
+    meeting, kind = visit.name()[-40:], "BookIt_MCP_Claim__c"
+    for _ in range(2):
+        visit.make(kind, Claim_Key__c=visit.name(), Host__c=host, Meeting__c=meeting)
+    record = {"attributes": {"type": kind}, "Meeting__c": meeting, "Claim_Key__c": visit.name(), "Host__c": host}
+    answer = visit.call("PATCH", f"/composite/sobjects/{kind}/Meeting__c", json={"records": [record]})
+    codes = [error["statusCode"] for error in answer.body[0]["errors"]]
+    yield Finding("code", (200, ["DUPLICATE_EXTERNAL_ID"]), (answer.status, codes))
+
+
+@AREA.check(
     "collections.too_many",
     "More than 200 records are 400 for the whole request",
     source=f"{_GUIDE}; code and text are background knowledge",

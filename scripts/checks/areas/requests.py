@@ -53,6 +53,20 @@ def unknown_version(visit: Visit) -> Iterator[Finding]:
 
 
 @AREA.check(
+    "requests.older_version",
+    "An older version in service answers with addresses of that version",
+    source="REST API Developer Guide, API End-of-Life Policy",
+    sure=Sure.DOC,
+)
+def older_version(visit: Visit) -> Iterator[Finding]:
+    params = {"q": "SELECT Id FROM Organization"}
+    answer = visit.org.send("GET", "/services/data/v60.0/query", token=visit.org.token, params=params)
+    row = answer.body["records"][0]
+    url = f"/services/data/v60.0/sobjects/Organization/{row['Id']}"
+    yield Finding("url", (200, url), (answer.status, row["attributes"]["url"]))
+
+
+@AREA.check(
     "requests.retired_version",
     "A retired version (before 31.0) is 410 UNSUPPORTED_API_VERSION",
     source="REST API Developer Guide, API End-of-Life Policy: 410 GONE; the text is background knowledge",

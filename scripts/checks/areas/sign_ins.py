@@ -11,7 +11,7 @@ from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
 from scripts.checks.areas.token_endpoint import post, refused
-from scripts.checks.findings import ANYTHING, AtLeast, Finding, OneOf, text
+from scripts.checks.findings import ANYTHING, WHOLE_NUMBER, AtLeast, Finding, OneOf, text
 from scripts.checks.model import Area, Need, Sure
 from scripts.checks.org import Answer, NotRunError
 from scripts.checks.visit import Visit
@@ -244,6 +244,31 @@ def identity(visit: Visit) -> Iterator[Finding]:
     yield Finding("status", 200, answer.status)
     yield Finding("missing keys", [], sorted(IDENTITY_KEYS - set(answer.body)))
     yield Finding("asserted", (True, True), (answer.body["asserted_user"], answer.body["active"]))
+    end(visit, body)
+
+
+@AREA.check(
+    "sign_in.introspect",
+    "Introspection of a live access token tells its scope, client, user and times",
+    source="Salesforce Help, OpenID Connect Token Introspection; its example in a public collection of requests",
+    sure=Sure.DOC,
+    needs=_SIGN_IN,
+)
+def introspect(visit: Visit) -> Iterator[Finding]:
+    body = tokens(visit)
+    answer = post(visit, "/services/oauth2/introspect", token=str(body["access_token"]), token_type_hint="access_token")
+    expected = {
+        "active": True,
+        "scope": text(".*api.*"),
+        "client_id": visit.app.consumer_key,
+        "username": text(".+@.+"),
+        "sub": text(rf".*{urlsplit(str(body['id'])).path}"),
+        "token_type": "access_token",
+        "exp": WHOLE_NUMBER,
+        "iat": WHOLE_NUMBER,
+        "nbf": WHOLE_NUMBER,
+    }
+    yield Finding("body", (200, AtLeast(expected)), (answer.status, answer.body))
     end(visit, body)
 
 

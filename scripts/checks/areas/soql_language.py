@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from scripts.checks.areas.query_bodies import meeting_type, pool
 from scripts.checks.areas.soql_refusals import refused
@@ -212,6 +214,40 @@ def child_queries(visit: Visit) -> Iterator[Finding]:
     body = visit.rows(f"SELECT Id, {inner} FROM Account WHERE Id = '{account}'")[0]["Contacts"]
     got = [(row["FirstName"], row["Account"]["Id"]) for row in body["records"]]
     yield Finding("children", [("a", account)], got)
+
+
+@AREA.check(
+    "language.nested_child_queries",
+    "Child queries stand within child queries, up to five levels since version 58.0",
+    source=f"{_REFERENCE}, Relationship Queries",
+    sure=Sure.DOC,
+)
+def nested_child_queries(visit: Visit) -> Iterator[Finding]:
+    account = visit.account()
+    contact = visit.make("Contact", LastName=visit.name(), AccountId=account)
+    event = visit.make(
+        "Event", Subject=visit.name(), StartDateTime="2031-05-06T07:00:00Z", DurationInMinutes=30, WhoId=contact
+    )
+    asked = f"SELECT Id, (SELECT Id, (SELECT Id FROM Events) FROM Contacts) FROM Account WHERE Id = '{account}'"
+    contacts = visit.rows(asked)[0]["Contacts"]["records"]
+    yield Finding("the event", [event], [row["Id"] for row in contacts[0]["Events"]["records"]])
+
+
+@AREA.check(
+    "language.convert_timezone",
+    "convertTimezone() inside a date function counts by the user's zone instead of UTC",
+    source=f"{_REFERENCE}, convertTimezone()",
+    sure=Sure.DOC,
+)
+def convert_timezone(visit: Visit) -> Iterator[Finding]:
+    subject = visit.name()
+    visit.make("Event", Subject=subject, StartDateTime="2031-05-06T07:00:00Z", DurationInMinutes=30)
+    owner = visit.rows(f"SELECT OwnerId FROM Event WHERE Subject = '{subject}'")[0]["OwnerId"]
+    zone = visit.rows(f"SELECT TimeZoneSidKey FROM User WHERE Id = '{owner}'")[0]["TimeZoneSidKey"]
+    hour = datetime(2031, 5, 6, 7, tzinfo=UTC).astimezone(ZoneInfo(zone)).hour
+    part = "HOUR_IN_DAY(convertTimezone(StartDateTime))"
+    rows = visit.rows(f"SELECT {part} h, COUNT(Id) n FROM Event WHERE Subject = '{subject}' GROUP BY {part}")
+    yield Finding("the hour", [(hour, 1)], [_values(row) for row in rows])
 
 
 @AREA.check(

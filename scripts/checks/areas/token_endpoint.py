@@ -138,6 +138,21 @@ def revoke_refused(visit: Visit) -> Iterator[Finding]:
 
 
 @AREA.check(
+    "oauth.introspect_unknown",
+    'Introspection of what is no live token of the app\'s is 200 `{"active": false}`; a wrong secret is refused',
+    source="Salesforce Help, OpenID Connect Token Introspection; RFC 7662",
+    sure=Sure.DOC,
+    needs=_APP,
+)
+def introspect_unknown(visit: Visit) -> Iterator[Finding]:
+    path = "/services/oauth2/introspect"
+    answer = post(visit, path, token="00Dnobody!hasthistoken", token_type_hint="access_token")
+    yield Finding("no token", (200, {"active": False}), (answer.status, answer.body))
+    answer = post(visit, path, token="00Dnobody!hasthistoken", client_secret="wrong")
+    yield Finding("a wrong secret", OneOf((400, 401)), answer.status)
+
+
+@AREA.check(
     "oauth.discovery",
     "`/.well-known/openid-configuration` names the endpoints",
     source="Salesforce Help, OpenID Connect Discovery Endpoint",

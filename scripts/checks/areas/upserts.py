@@ -97,6 +97,21 @@ def read_by_external_id(visit: Visit) -> Iterator[Finding]:
     yield Finding("answer", (200, record_id, "check"), (answer.status, answer.body["Id"], answer.body["Tool__c"]))
 
 
+@AREA.check(
+    "upsert.delete_by_external_id",
+    "A record can be deleted by its external id: 204",
+    source="REST API Developer Guide, sObject Rows by External ID",
+    sure=Sure.DOC,
+    needs=(Need.SUPPORT,),
+)
+def delete_by_external_id(visit: Visit) -> Iterator[Finding]:
+    key = visit.name()
+    record_id = visit.make("BookIt_MCP_Operation__c", Operation_Key__c=key, **_VALUES)
+    answer = visit.call("DELETE", f"{BY_KEY}/{quote(key, safe='')}")
+    yield Finding("answer", (204, None), (answer.status, answer.body))
+    yield Finding("then", 404, visit.call("GET", f"{OPERATION}/{record_id}").status)
+
+
 AREA.cannot_check(
     "upsert.race",
     "Of two upserts of one new key at the same time one creates, the other is DUPLICATE_VALUE, a lock, or an update",
