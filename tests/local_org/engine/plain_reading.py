@@ -52,9 +52,9 @@ def holds(rows: Rows, row: Row, condition: Condition) -> bool:
         case Not(term):
             return not holds(rows, row, term)
         case Comparison(FieldPath() as path, operator, value):
-            return _compared(field_of(rows, row, path), operator, value)
+            return compared(field_of(rows, row, path), operator, value)
         case InValues(FieldPath() as path, tuple(values)):
-            return _listed(field_of(rows, row, path), [plain(value) for value in values], condition.negated)
+            return listed(field_of(rows, row, path), [plain(value) for value in values], condition.negated)
         case Includes(path, tuple(values)):
             held = set((field_of(rows, row, path) or "").split(";"))
             found = any(set(str(plain(value)).split(";")) <= held for value in values)
@@ -107,7 +107,8 @@ _ORDER: dict[Operator, Callable[[Any, Any], bool]] = {
 }
 
 
-def _compared(value: Any, operator: Operator, literal: Value) -> bool:
+def compared(value: Any, operator: Operator, literal: Value) -> bool:
+    """A value (None is null) with a literal or a pattern."""
     if isinstance(literal, Pattern):
         return value is not None and matches(value.lower(), literal.parts)
     wanted = _folded(plain(literal)) or None if isinstance(literal, String) else _folded(plain(literal))
@@ -118,8 +119,10 @@ def _compared(value: Any, operator: Operator, literal: Value) -> bool:
     return value is not None and _ORDER[operator](_folded(value), wanted)
 
 
-def _listed(value: Any, values: list[Any], negated: bool) -> bool:
-    return (_folded(value) in [_folded(one) for one in values]) is not negated
+def listed(value: Any, values: list[Any], negated: bool) -> bool:
+    """IN, or NOT IN."""
+    # Empty text is stored as null, and found as it.
+    return (_folded(value) in [None if one == "" else _folded(one) for one in values]) is not negated
 
 
 def matches(text: str, parts: tuple[str | Wildcard, ...]) -> bool:

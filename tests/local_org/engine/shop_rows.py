@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -15,7 +15,12 @@ KINDS = ("Small", "Large", None)
 TAGS = (None, "red", "red;green", "green;blue", "red;green;blue")
 DAYS = (None, date(2026, 11, 24), date(2026, 11, 25), date(2026, 12, 1))
 _FIRST = datetime(2026, 11, 24, 22, 0, tzinfo=UTC)
-MOMENTS = (None, _FIRST, _FIRST + timedelta(hours=5), _FIRST + timedelta(days=40))
+MOMENTS = (
+    *(None, _FIRST, _FIRST + timedelta(hours=5), _FIRST + timedelta(days=40)),
+    # The edges of days in Los Angeles and Kathmandu, and of a year.
+    *(datetime(2026, 11, 25, 7, 59, 59, tzinfo=UTC), datetime(2026, 11, 25, 18, 15, tzinfo=UTC)),
+    *(datetime(2026, 12, 31, 23, 30, tzinfo=UTC), datetime(2027, 1, 1, 0, 0, tzinfo=UTC)),
+)
 
 Row = dict[str, Any]
 
@@ -24,14 +29,16 @@ Row = dict[str, Any]
 class Rows:
     """What is in the org, as plain Python: values as they were loaded."""
 
-    shops: dict[str, Row]
-    visits: dict[str, Row]
+    shops: dict[str, Row] = field(repr=False)
+    visits: dict[str, Row] = field(repr=False)
+    owners: dict[str, Row] = field(repr=False)
 
 
 def load_rows(small: SmallOrg, count: int = 60, seed: int = 7) -> Rows:
     """Fill the org; every third shop has a parent among those before it."""
     random = Random(seed)
     ids = [small.org.new_id("Shop__c") for _ in range(count)]
+    owners = _owners(small)
     shops: dict[str, Row] = {}
     for index, shop_id in enumerate(ids):
         kind = random.choice(KINDS)
@@ -46,6 +53,7 @@ def load_rows(small: SmallOrg, count: int = 60, seed: int = 7) -> Rows:
             "Seen__c": random.choice(MOMENTS),
             "Active__c": random.choice((True, False)),
             "Parent__c": random.choice(ids[:index]) if index and random.random() < 0.4 else None,
+            "OwnerId": random.choice(list(owners)),
         }
     visits = {
         visit_id: {"Id": visit_id, "Shop__c": random.choice(ids[: count // 2]), "Guest__c": random.choice(GUESTS)}
@@ -53,4 +61,15 @@ def load_rows(small: SmallOrg, count: int = 60, seed: int = 7) -> Rows:
     }
     small.org.load("Shop__c", shops.values())
     small.org.load("Visit__c", visits.values())
-    return Rows(shops, visits)
+    return Rows(shops, visits, owners)
+
+
+def _owners(small: SmallOrg) -> dict[str, Row]:
+    """Two people and a queue. `Type` is the object, which Owner.Type does not say of a queue."""
+    night = small.org.load("Group", [{"Name": "Night", "DeveloperName": "Night_Queue", "Type": "Queue"}])[0]
+    owners: dict[str, Row] = {night: {"Id": night, "Name": "Night", "DeveloperName": "Night_Queue", "Type": "Group"}}
+    for handle in ("rep", "other"):
+        user_id = small.people[handle]
+        email = f"{handle}@shops.example"
+        owners[user_id] = {"Id": user_id, "Name": f"{handle.title()} Shopper", "Email": email, "Type": "User"}
+    return owners

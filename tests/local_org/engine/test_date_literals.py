@@ -64,6 +64,16 @@ def test_an_unknown_literal_is_named() -> None:
         days_of("LAST_CENTURY", None, Today(_WEDNESDAY, _SUNDAY))
 
 
+@pytest.mark.parametrize("n", [9999, 10**30])
+def test_a_literal_that_leads_out_of_the_calendar_stops_at_its_end(n: int) -> None:
+    today = Today(_WEDNESDAY, _SUNDAY)
+    for unit in ("DAYS", "WEEKS", "MONTHS", "QUARTERS", "YEARS", "FISCAL_QUARTERS", "FISCAL_YEARS"):
+        (first, after), (last, end) = days_of(f"LAST_N_{unit}", n, today), days_of(f"NEXT_N_{unit}", n, today)
+        assert first < after <= last < end
+        for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+            assert instants_of((first, end), ZoneInfo(zone))[0] < instants_of((first, end), ZoneInfo(zone))[1]
+
+
 def test_days_begin_in_the_users_zone() -> None:
     days = days_of("TODAY", None, Today(_WEDNESDAY, _SUNDAY))
     start, end = instants_of(days, ZoneInfo("Asia/Kathmandu"))

@@ -94,6 +94,13 @@ def test_a_path_goes_through_an_owner_to_his_profile(small: SmallOrg, shops: dic
     assert shops
 
 
+def test_a_queue_says_that_it_is_one(small: SmallOrg, shops: dict[str, str]) -> None:
+    soql = "SELECT Name, Owner.Type FROM Shop__c WHERE Owner.Type = 'queue'"
+    (record,) = small.acting("admin").query(soql)["records"]
+    assert (record["Name"], record["Owner"]["Type"]) == ("C", "Queue")
+    assert small.acting("admin").query(soql.replace("'queue'", "'User'"))["totalSize"] == len(shops) - 1
+
+
 @pytest.mark.parametrize(
     ("soql", "code", "words"),
     [
