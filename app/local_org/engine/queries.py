@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -89,10 +90,26 @@ class Queries:
             return self._page(cursor, locator, 0)
 
     def query_more(self, actor: Actor, locator: str) -> Body:
-        """The page that a locator names. Raises INVALID_QUERY_LOCATOR."""
+        """The page that a locator names. Raises INVALID_QUERY_LOCATOR.
+
+        Rows stay as they were read while what the actor may do stays so too. Once that has changed the statement is
+        read anew, so that what he lost is gone from the pages that he has not read. DECIDED: no source says what an
+        org does then, and this way it shows nothing that he may not see.
+        """
         locator_id, cursor, offset = self._cursors.find(locator, actor.user_id, actor.now)
+        before = cursor.statement.actor
         with self._storage.reading():
+            if (before.rights, before.standing) != (actor.rights, actor.standing):
+                cursor = self._reread(cursor, actor)
             return self._page(cursor, locator_id, offset)
+
+    def _reread(self, cursor: Cursor, actor: Actor) -> Cursor:
+        old = cursor.statement
+        statement = Statement(old.text, self._names, actor, old.sources, Params(), old.all_rows)
+        plan = compiled(statement, _understood(old.text))
+        if not isinstance(plan, RowsPlan):
+            raise TypeError(f"a cursor of a {type(plan).__name__}")
+        return replace(cursor, statement=statement, plan=plan, rows=self._fetched(plan.sql, statement.params.values))
 
     def explain(self, actor: Actor, text: str) -> list[str]:
         """The steps of SQLite's plan for a statement; see engine.explain. Raises ApiError as query does."""

@@ -48,6 +48,24 @@ def test_a_lost_role_is_lost_in_the_session_that_is_open(small: SmallOrg) -> Non
     assert session.query("SELECT COUNT() FROM Shop__c")["totalSize"] == 0
 
 
+def test_a_right_that_is_lost_between_two_pages_is_lost_for_the_second(small: SmallOrg) -> None:
+    assigned = small.assign("other", "Auditor")
+    small.org.load("Shop__c", [{"Name": "S", "OwnerId": small.people["rep"]} for _ in range(250)])
+    other, rep = small.acting("other"), small.acting("rep")
+    pages = [session.query("SELECT Id FROM Shop__c", batch_size=200) for session in (other, rep)]
+    small.acting("admin").delete("PermissionSetAssignment", assigned)
+    seconds = [
+        session.query_more(page["nextRecordsUrl"].rpartition("/")[2])
+        for session, page in zip((other, rep), pages, strict=True)
+    ]
+    assert [len(page["records"]) for page in seconds] == [0, 50]
+    soql = f"SELECT Id FROM PermissionSetAssignment WHERE AssigneeId = '{small.people['rep']}'"
+    held = small.acting("admin").query(soql)["records"][0]["Id"]
+    small.acting("admin").delete("PermissionSetAssignment", held)
+    with pytest.raises(ApiError, match="INVALID_TYPE"):
+        rep.query_more(pages[1]["nextRecordsUrl"].rpartition("/")[2])
+
+
 def test_a_frozen_user_has_no_session_until_he_is_thawed(small: SmallOrg) -> None:
     session, admin = small.acting("rep"), small.acting("admin")
     login = admin.query(f"SELECT Id FROM UserLogin WHERE UserId = '{small.people['rep']}'")["records"][0]["Id"]

@@ -61,6 +61,16 @@ def _check_related(world: World, person: Person, deals: set[str]) -> None:
     assert _ids(world, person, "SELECT Id FROM Item__c") == items
     assert _ids(world, person, "SELECT Id FROM Note__c") == notes
     session = world.acting(person)
+    with_deal = {note for note in notes if world.notes[note][1] in deals}
+    assert _ids(world, person, "SELECT Id FROM Note__c ORDER BY Deal__r.Name NULLS LAST, Id") == notes
+    assert _ids(world, person, "SELECT Id FROM Note__c WHERE Deal__r.Name = null") == notes - with_deal
+    sums = session.query("SELECT SUM(Deal__r.Amount__c) total FROM Note__c")["records"][0]["total"]
+    amounts = [world.deals[world.notes[note][1]].amount for note in with_deal]
+    assert (sums or 0) == sum(amount or 0 for amount in amounts)
+    inside = "SELECT Id, Deal__r.Name, Deal__r.Owner.Id FROM Notes__r WHERE Deal__r.Name != null"
+    upwards = f"SELECT Id, ({inside}) FROM Deal__c"
+    rows = session.query(upwards)["records"]
+    assert {note for row in rows for note in _children(row["Notes__r"])} == with_deal
     nested = "SELECT Id, (SELECT Id FROM Items__r), (SELECT Id FROM Notes__r) FROM Deal__c"
     found_items, found_notes = set[str](), set[str]()
     for row in session.query(nested)["records"]:
@@ -69,7 +79,6 @@ def _check_related(world: World, person: Person, deals: set[str]) -> None:
         found_notes |= _children(row["Notes__r"])
     assert found_items == {item for item in items if world.items[item] in deals}
     assert found_notes == {note for note in notes if world.notes[note][1] in deals}
-    with_deal = {note for note in notes if world.notes[note][1] in deals}
     joined = "SELECT Id FROM Note__c WHERE Deal__c {} (SELECT Id FROM Deal__c)"
     assert _ids(world, person, joined.format("IN")) == with_deal
     assert _ids(world, person, joined.format("NOT IN")) == notes - with_deal
