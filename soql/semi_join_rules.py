@@ -26,16 +26,23 @@ NOT_IN_A_SEMI_JOIN = frozenset(
 )
 """Objects that no semi-join may read, in lower case."""
 
+NOT_AT_THE_TOP = (
+    "Semi join sub-selects are only allowed at the top level WHERE expressions and not in nested WHERE expressions"
+)
+"""Of a semi-join under OR, NOT or parentheses. Source: UnofficialSF/LightningFlowComponents #1132."""
+
 
 def check_semi_joins(select: Select) -> None:
     """Raises SoqlRuleError. `select` is the outermost statement."""
     joins = _joins(select.where)
     if len(joins) > MAX_SEMI_JOINS:
-        _refuse(f"Maximum {MAX_SEMI_JOINS} semi join sub-selects are allowed", joins[MAX_SEMI_JOINS].left.position)
+        # The code: restforce #571.
+        message = f"Maximum {MAX_SEMI_JOINS} semi join sub-selects are allowed"
+        raise SoqlRuleError("EXCEEDED_MAX_SEMIJOIN_SUBSELECTS", message, joins[MAX_SEMI_JOINS].left.position)
     top = select.where.terms if isinstance(select.where, And) else (select.where,)
     for join in joins:
         if not any(join is term for term in top):
-            _refuse("Semi join sub-selects are not allowed with OR, NOT or parentheses", join.left.position)
+            _refuse(NOT_AT_THE_TOP, join.left.position)
         _check_inside(join.query, select)
     for having in _joins(select.having):
         _refuse("Semi join sub-selects are not allowed in HAVING", having.left.position)
