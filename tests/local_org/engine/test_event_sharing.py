@@ -28,6 +28,14 @@ def test_an_event_is_its_owners_and_his_managers(small: SmallOrg) -> None:
     assert _sees(small, "admin") == {event, private}
     with pytest.raises(ApiError, match="NOT_FOUND"):
         small.acting("other").get("Event", private)
+    # He edits what he sees, once his profile lets him edit events at all.
+    profile = small.id_of("Profile", "Standard User")
+    small.acting("admin").update("User", small.people["other"], {"ProfileId": profile})
+    small.acting("other").update("Event", event, {"Subject": "Moved"})
+    with pytest.raises(ApiError, match="INSUFFICIENT_ACCESS_OR_READONLY"):
+        small.acting("other").update("Event", private, {"Subject": "Moved"})
+    small.acting("other").delete("Event", event)
+    assert _sees(small, "rep") == {private}
 
 
 def test_who_reads_the_record_that_an_event_is_about_reads_it_too(small: SmallOrg) -> None:
