@@ -69,13 +69,14 @@ def test_only_the_owner_reads_the_key_and_the_certificate_signs_nothing(certific
     leaf.verify_directly_issued_by(x509.load_pem_x509_certificate(certificates.ca.read_bytes()))
 
 
-def test_the_command_line_prints_the_authoritys_file(tmp_path: Path) -> None:
+def test_the_command_line_prints_the_authoritys_file_and_arms_faults(tmp_path: Path) -> None:
     port = free_port()
     log = tmp_path / "log"
     with log.open("w") as output:
         process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "app.cli", "local-org", "--https", "--meetings", "0"),
+                *("--fault", '{"kind":"unavailable","match":{"path":"/services/data/"},"skip":1}'),
                 *("--url", f"http://127.0.0.1:{port}"),
             ],
             stderr=output,
@@ -83,7 +84,11 @@ def test_the_command_line_prints_the_authoritys_file(tmp_path: Path) -> None:
     try:
         while (found := re.search(r"signed by (\S+)", log.read_text())) is None:
             assert process.poll() is None, log.read_text()
-        assert _answer(f"https://127.0.0.1:{port}/services/data/", found[1]).status_code == 200
+        url = f"https://127.0.0.1:{port}"
+        statuses = [_answer(f"{url}/services/data/", found[1]).status_code for _ in range(3)]
+        assert statuses == [200, 503, 200]
+        (armed,) = requests.get(f"{url}/__admin__/faults", verify=found[1], timeout=10).json()["faults"]
+        assert (armed["met"], armed["due"]) == (1, 0)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(20)

@@ -8,17 +8,21 @@ from fnmatch import fnmatchcase
 from threading import Lock
 from typing import Any
 
-from app.local_org.faults.kinds import Armed, ConcurrentEdit, LockRow
+from app.local_org.faults.kinds import Armed, ConcurrentEdit, ExpireSession, LockRow, RevokeGrant
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as faults see it. path: decoded. text: decoded URL and body, where the object is looked for."""
+    """A request as faults see it. path: decoded. text: decoded URL and body, where the object is looked for.
+
+    token: the access or refresh token that it carries.
+    """
 
     method: str
     path: str
     text: str
     writes_records: bool = False
+    token: str | None = None
 
 
 @dataclass(slots=True)
@@ -76,11 +80,7 @@ class ArmedFaults:
         """The faults that this request meets. Lazy: one behind the last that is taken is not counted."""
         for entry in tuple(self._entries):
             fault = entry.fault
-            if isinstance(fault, LockRow):
-                continue
-            if isinstance(fault, ConcurrentEdit) and fault.record is None and not asked.writes_records:
-                continue
-            if self._meets(entry, asked):
+            if _can_meet(fault, asked) and self._meets(entry, asked):
                 yield fault
 
     def locks_row(self, method: str, path: str, object_name: str) -> bool:
@@ -101,6 +101,19 @@ class ArmedFaults:
                 entry.passed += 1
                 return False
             entry.met += 1
+            return True
+
+
+def _can_meet(fault: Armed, asked: Asked) -> bool:
+    """Whether the request has what the fault acts on; a lock_row is met by records instead."""
+    match fault:
+        case LockRow():
+            return False
+        case ExpireSession() | RevokeGrant():
+            return asked.token is not None
+        case ConcurrentEdit():
+            return fault.record is not None or asked.writes_records
+        case _:
             return True
 
 

@@ -99,24 +99,26 @@ class FaultInjection:
         url = scope["raw_path"].decode("ascii") + ("?" + scope["query_string"].decode("ascii")).rstrip("?")
         written = written_records(scope["method"], url, body)
         text = unquote_plus(url) + "\n" + body.decode("utf-8", "replace")
-        asked = Asked(scope["method"], scope["path"], text, writes_records=bool(written))
+        token = await _refresh_token(scope, body) or _bearer(scope)
+        asked = Asked(scope["method"], scope["path"], text, writes_records=bool(written), token=token)
         plan = _Plan()
         for fault in self._faults.met_by(asked):
-            if await self._meet(fault, plan, scope, body, written):
+            if await self._meet(fault, plan, scope, token, written):
                 break
         return plan
 
-    async def _meet(self, fault: Armed, plan: _Plan, scope: Scope, body: bytes, written: tuple[Written, ...]) -> bool:
+    async def _meet(
+        self, fault: Armed, plan: _Plan, scope: Scope, token: str | None, written: tuple[Written, ...]
+    ) -> bool:
         """Lets one fault take effect; whether it decides about the answer."""
         match fault:
             case Slow(when="before"):
                 await anyio.sleep(fault.seconds)
             case Slow():
                 plan.wait_after += fault.seconds
-            case ExpireSession():
-                await anyio.to_thread.run_sync(self._effects.end_session, _bearer(scope))
-            case RevokeGrant():
-                token = await _refresh_token(scope, body) or _bearer(scope)
+            case ExpireSession() if token is not None:
+                await anyio.to_thread.run_sync(self._effects.end_session, token)
+            case RevokeGrant() if token is not None:
                 await anyio.to_thread.run_sync(self._effects.end_grant, token)
             case ConcurrentEdit():
                 try:
@@ -179,12 +181,14 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
     return again
 
 
-def _bearer(scope: Scope) -> str:
-    return Request(scope).headers.get("authorization", "").partition(" ")[2].strip()
+def _bearer(scope: Scope) -> str | None:
+    scheme, _, token = Request(scope).headers.get("authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() in ("bearer", "oauth") else None
 
 
 async def _refresh_token(scope: Scope, body: bytes) -> str | None:
-    if "form" not in Request(scope).headers.get("content-type", ""):
+    """That of a token, revocation or introspection request's form."""
+    if not Request(scope).headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return None
 
     async def receive() -> dict[str, Any]:

@@ -46,13 +46,19 @@ class Armed(_Strict):
 
 
 class ExpireSession(Armed):
-    """Ends the access token of the request before it is handled: 401 INVALID_SESSION_ID until it is refreshed."""
+    """Ends the access token of the request before it is handled: 401 INVALID_SESSION_ID until it is refreshed.
+
+    A request without a token is not met.
+    """
 
     kind: Literal["expire_session"]
 
 
 class RevokeGrant(Armed):
-    """Ends the grant behind the request's access or refresh token, with all its tokens, before it is handled."""
+    """Ends the grant behind the request's access or refresh token, with all its tokens, before it is handled.
+
+    A request without a token is not met.
+    """
 
     kind: Literal["revoke_grant"]
 
