@@ -79,8 +79,13 @@ def local_org(
     if https:
         url = f"https://{urlsplit(url).netloc}"
     with ExitStack() as stack:
-        org = stack.enter_context(closing(LocalOrg(path or ":memory:", schema, clock)))
+        try:
+            org = stack.enter_context(closing(LocalOrg(path or ":memory:", schema, clock)))
+        except ValueError as refused:  # a file of another schema, or one that was not loaded to its end
+            raise click.ClickException(str(refused)) from None
         if org.is_new:
+            if meetings > CHAPTER:
+                click.echo(f"Loading {meetings:,} meetings: some minutes for each million …", err=True)
             load_chapters(org, _demo_options(options))
         app = create_app(
             org,
