@@ -192,7 +192,7 @@ def reference_ids(visit: Visit) -> Iterator[Finding]:
 @AREA.check(
     "composite.too_many",
     "More than 25 parts are refused as one nameless LIMIT_EXCEEDED, with 200 outside",
-    source="captured from a real org; the limit is documented",
+    source="a captured answer: guardian/support-service-lambdas #766",
     sure=Sure.FIX,
 )
 def too_many(visit: Visit) -> Iterator[Finding]:

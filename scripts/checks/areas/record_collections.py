@@ -161,13 +161,14 @@ def upsert_several(visit: Visit) -> Iterator[Finding]:
 
 @AREA.check(
     "collections.too_many",
-    "More than 200 records are 400 for the whole request",
-    source=f"{_GUIDE}; code and text are background knowledge",
-    sure=Sure.DOC,
+    "More than 200 records are 400 EXCEEDED_ID_LIMIT for the whole request",
+    source="public report: Chrome-Salesforce-inspector #134; the status is documented",
+    sure=Sure.REP,
 )
 def too_many(visit: Visit) -> Iterator[Finding]:
     answer = send(visit, *(account(Phone="1") for _ in range(201)))
-    yield Finding("201", (400, [ANYTHING]), (answer.status, answer.body))
+    message = "record limit reached. cannot submit more than 200 records into this call"
+    yield refusal("201", answer, 400, "EXCEEDED_ID_LIMIT", message)
 
 
 @AREA.check(

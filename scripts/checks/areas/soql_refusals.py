@@ -340,9 +340,9 @@ refused(
     "A semi-join under OR is refused",
     "SELECT Id FROM Account WHERE Name = 'x' OR Id IN (SELECT AccountId FROM Contact)",
     "MALFORMED_QUERY",
-    re.compile(".*"),
-    source=_SEMI_JOINS,
-    sure=Sure.DOC,
+    "Semi join sub-selects are only allowed at the top level WHERE expressions and not in nested WHERE expressions",
+    source="public report: UnofficialSF/LightningFlowComponents #1132; the code is background knowledge",
+    sure=Sure.REP,
 )
 refused(
     "soql.semi_join_nested",
@@ -355,12 +355,12 @@ refused(
 )
 refused(
     "soql.semi_join_three",
-    "More than two semi-joins in one statement are refused",
+    "More than two semi-joins in one statement are EXCEEDED_MAX_SEMIJOIN_SUBSELECTS",
     "SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Contact) AND Id NOT IN (SELECT AccountId FROM Event) "
     "AND Id IN (SELECT ConvertedAccountId FROM Lead)",
-    "MALFORMED_QUERY",
+    "EXCEEDED_MAX_SEMIJOIN_SUBSELECTS",
     re.compile(".*"),
-    source=_SEMI_JOINS,
+    source="SOQL and SOSL Reference, Comparison Operators; the code: restforce #571",
     sure=Sure.DOC,
 )
 refused(
