@@ -10,6 +10,7 @@ from typing import Any
 
 from app.local_org.engine import moments
 from app.local_org.engine.formula.compile import Compiled, compiled
+from app.local_org.engine.formula.kinds import checked
 from app.local_org.engine.formula.parser import parse
 from app.local_org.engine.formula.tree import FormulaError
 from app.local_org.engine.names import Names, ObjectNames
@@ -136,9 +137,22 @@ class Validation:
 
     def _compiled(self, found: ObjectNames, rule: ValidationRule) -> Compiled:
         try:
-            return compiled(parse(rule.formula), lambda parts: self._resolved(found, parts))
+            tree = checked(parse(rule.formula), lambda parts: self._type_of(found, parts))
+            return compiled(tree, lambda parts: self._resolved(found, parts))
         except FormulaError as error:
             raise FormulaError(f"validation rule {found.name}.{rule.name}: {error}") from error
+
+    def _type_of(self, found: ObjectNames, parts: tuple[str, ...]) -> FieldType:
+        path = self._resolved(found, parts)
+        if path[0].startswith("$"):
+            return self._names.schema.objects[path[0].removeprefix("$")].fields[path[1]].type
+        for part in path[:-1]:
+            lookup = found.parent(part)
+            parent = None if lookup is None else self._names.object(lookup.reference_to[0])
+            if parent is None:
+                raise FormulaError(f"{found.name} has no parent {part} for a formula")
+            found = parent
+        return found.sobject.fields[path[-1]].type
 
     def _resolved(self, found: ObjectNames, parts: tuple[str, ...]) -> tuple[str, ...]:
         if parts[0].startswith("$"):

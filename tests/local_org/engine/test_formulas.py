@@ -15,9 +15,9 @@ from app.local_org.engine.formula.parser import parse
 from app.local_org.engine.formula.tree import FormulaError
 from app.local_org.errors import ApiError
 from app.local_org.org import IN_MEMORY, LocalOrg
-from app.local_org.schema.model import Sharing, ValidationRule
+from app.local_org.schema.model import Field, FieldType, Sharing, ValidationRule
 from tests.support.movable_clock import MovableClock
-from tests.support.small_org import lookup, small_org, small_schema, sobject
+from tests.support.small_org import lookup, picklist, small_org, small_schema, sobject
 
 
 @dataclass(frozen=True)
@@ -142,12 +142,34 @@ def test_what_is_no_formula_is_named(text: str, found: str) -> None:
         ("$Permission.Bypass", r"global variable \$Permission.Bypass"),
         ("$User.Nope__c = 'x'", r"global variable \$User.Nope__c"),
         ("GEOLOCATION(1, 2) = 1", r"GEOLOCATION\(\)"),
+        ('Kind__c = "Large"', "Field Kind__c is a picklist field. Picklist fields are only supported in certain"),
+        ('NOT("Large" <> PRIORVALUE(Kind__c))', "Field Kind__c is a picklist field"),
+        ('Kind__c & "x" = "x"', "Field Kind__c is a picklist field"),
     ],
 )
 def test_an_org_does_not_start_with_a_rule_that_it_cannot_take(formula: str, found: str) -> None:
-    ruled = sobject("Ruled__c", "a09", Sharing.READ_WRITE, rules=(ValidationRule("Rule", formula, "no"),))
+    kind = picklist("Kind__c", "Kind", "Large")
+    ruled = sobject("Ruled__c", "a09", Sharing.READ_WRITE, kind, rules=(ValidationRule("Rule", formula, "no"),))
     with pytest.raises(FormulaError, match=rf"Ruled__c\.Rule: .*{found}"):
         LocalOrg(IN_MEMORY, small_schema(ruled), MovableClock())
+
+
+def test_a_text_is_never_null_and_a_number_may_be() -> None:
+    rules = (
+        ValidationRule("A", "ISNULL(Guest__c) || ISNULL(Kind__c)", "a null text"),
+        ValidationRule("B", "ISNULL(Size__c) && ISBLANK(Guest__c) && ISBLANK(TEXT(Kind__c))", "a null number"),
+    )
+    fields = (
+        Field("Guest__c", "Guest", FieldType.STRING, length=40, custom=True),
+        picklist("Kind__c", "Kind", "Large"),
+        Field("Size__c", "Size", FieldType.DOUBLE, precision=5, scale=2, custom=True),
+    )
+    small = small_org(more=(sobject("Ruled__c", "a09", Sharing.READ_WRITE, *fields, rules=rules),))
+    small.acting("rep").create("Ruled__c", {"Size__c": 1})
+    with pytest.raises(ApiError) as refused:
+        small.acting("rep").create("Ruled__c", {})
+    assert (refused.value.message, refused.value.also) == ("a null number", ())
+    small.org.close()
 
 
 def test_a_rule_reads_the_users_profile_and_role() -> None:

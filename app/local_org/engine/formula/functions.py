@@ -189,7 +189,7 @@ MANY = 100
 
 PLAIN: dict[str, Plain] = {
     "ISBLANK": _one(blank),
-    # ISNULL is false for text fields on a real org; null text is blank text here, and rules use ISBLANK for it.
+    # Of a field of text it is false: kinds.py has decided that by then.
     "ISNULL": _one(blank),
     "BLANKVALUE": _two(_or_else),
     "NULLVALUE": _two(_or_else),
