@@ -23,8 +23,9 @@ HELP = """Ask a Salesforce org for the behaviours of docs/FIDELITY.md and print 
 With CHECK names or prefixes (`soql.`, `writes.unique`), only those.
 
 It writes only rows that it makes itself (accounts, contacts, leads, events; with our packages installed, theirs too),
-all of whose names begin with "BookIt MCP check", and deletes them after each check: use a sandbox or a developer org.
-Paging makes 201 accounts. No token or secret is printed.
+whose names or keys begin with "BookIt MCP check", and deletes them after each check; they stay in the recycle bin, and
+triggers and flows of the org run on them: use a sandbox or a developer org. Paging makes 201 accounts. No token or
+secret is printed.
 
 Everything that is secret comes from the environment:
 
@@ -127,4 +128,4 @@ def _fail(message: str) -> NoReturn:
 
 
 if __name__ == "__main__":
-    check_org()
+    check_org(prog_name="scripts/check_org")

@@ -33,7 +33,7 @@ scripts/check_org                  # everything; scripts/check_org --help says w
 scripts/check_org soql. writes.    # two areas
 ```
 
-It writes only rows of its own, whose names begin with "BookIt MCP check", and deletes them. It has not been run
+It writes only rows of its own, whose names or keys begin with "BookIt MCP check", and deletes them. It has not been run
 against a real org yet: none was at hand. The first one to run it should correct this page, and the local org with it.
 Error texts are compared to the letter where the source shows them, by their shape where it does not.
 

@@ -52,7 +52,7 @@ class Check:
 class Unchecked:
     """A behaviour of the local org that cannot be asked of any org, and why.
 
-    codes: the error codes that it explains. test: the test file that holds the local org to it (`oauth/test_x.py`
+    codes: the error codes that it explains. test: the test that holds the local org to it (`oauth/test_x.py::test_it`,
     below tests/local_org).
     """
 

@@ -118,6 +118,7 @@ def test_help_names_every_variable_and_what_is_written() -> None:
     for name in ("URL", "TOKEN", "CONSUMER_KEY", "CONSUMER_SECRET", "CALLBACK", "USERNAME", "LIMITED_TOKEN"):
         assert f"CHECK_ORG_{name}" in printed
     assert MARK in printed
+    assert "Usage: scripts/check_org" in printed
 
 
 def test_the_list_names_every_check() -> None:

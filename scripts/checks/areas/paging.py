@@ -76,7 +76,7 @@ AREA.cannot_check(
     source="SOQL and SOSL Reference, query limits; that it is one user's is background knowledge",
     sure=Sure.DOC,
     because="it would take two days",
-    test="engine/test_paging.py",
+    test="engine/test_paging.py::test_a_locator_is_its_users_and_lives_two_days",
 )
 AREA.cannot_check(
     "paging.children",
@@ -85,4 +85,5 @@ AREA.cannot_check(
     sure=Sure.DOC,
     because="the local org does not have it",
     codes=("EMULATOR_UNSUPPORTED",),
+    test="engine/test_paging.py::test_a_child_list_that_is_too_long_is_refused_by_name",
 )

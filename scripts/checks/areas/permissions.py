@@ -106,7 +106,7 @@ AREA.cannot_check(
     source="captured from real orgs",
     sure=Sure.FIX,
     because="it takes a user with an object and without one of its fields, which differs from org to org",
-    test="engine/test_soql_refusals.py",
+    test="engine/test_field_security.py::test_a_query_cannot_tell_it_from_one_that_is_not_there",
 )
 AREA.cannot_check(
     "permissions.at_once",
@@ -114,7 +114,7 @@ AREA.cannot_check(
     source="background knowledge",
     sure=Sure.BG,
     because="a check does not change anybody's permissions",
-    test="engine/test_people.py",
+    test="engine/test_people.py::test_an_assignment_acts_at_once_and_so_does_its_end",
 )
 AREA.cannot_check(
     "permissions.insufficient",
@@ -129,5 +129,5 @@ AREA.cannot_check(
         "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
         "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
     ),
-    test="engine/test_write_refusals.py",
+    test="engine/test_write_refusals.py::test_writing_needs_the_right_on_the_object",
 )

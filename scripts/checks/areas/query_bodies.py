@@ -112,6 +112,24 @@ def dates_and_flags(visit: Visit) -> Iterator[Finding]:
 
 
 @AREA.check(
+    "query.whole_seconds",
+    "A date and time is stored to the second: what is written with milliseconds comes back with `.000`",
+    source="background knowledge",
+    sure=Sure.BG,
+    needs=(Need.BOOKIT,),
+)
+def whole_seconds(visit: Visit) -> Iterator[Finding]:
+    link = visit.make(
+        "LeanData__BookIt_Link__c",
+        LeanData__Link_Id__c=visit.name()[:64],
+        LeanData__Kind__c="Individual",
+        LeanData__Expires__c="2031-05-06T07:00:01.234Z",
+    )
+    row = visit.rows(f"SELECT LeanData__Expires__c FROM LeanData__BookIt_Link__c WHERE Id = '{link}'")[0]
+    yield Finding("1.234 s", "2031-05-06T07:00:01.000+0000", row["LeanData__Expires__c"])
+
+
+@AREA.check(
     "query.floats",
     "A number field comes with a point, even when it is whole",
     source=_CAPTURED,

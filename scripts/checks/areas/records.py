@@ -182,7 +182,7 @@ AREA.cannot_check(
     sure=Sure.BG,
     because="no capture shows the body; clients go by the status",
     codes=("PRECONDITION_FAILED", "INVALID_HTTP_HEADER"),
-    test="rest/test_records.py",
+    test="rest/test_records.py::test_if_unmodified_since_refuses_a_later_change_with_412",
 )
 AREA.cannot_check(
     "records.lock",
@@ -191,4 +191,5 @@ AREA.cannot_check(
     sure=Sure.FIX,
     because="no request holds a lock on purpose; the local org makes one on demand",
     codes=("UNABLE_TO_LOCK_ROW",),
+    test="engine/test_locks.py::test_who_waits_too_long_for_another_writer_cannot_lock_the_row",
 )

@@ -303,6 +303,21 @@ def validation_rule(visit: Visit) -> Iterator[Finding]:
 
 
 @AREA.check(
+    "writes.all_rules",
+    "Every validation rule that is true is reported, not the first alone",
+    source="background knowledge",
+    sure=Sure.BG,
+    needs=(Need.BOOKIT,),
+)
+def all_rules(visit: Visit) -> Iterator[Finding]:
+    record_id = meeting_type(visit)
+    sent = {"LeanData__Duration_Minutes__c": 0, "LeanData__Buffer_After_Minutes__c": -1}
+    answer = visit.call("PATCH", f"/sobjects/LeanData__BookIt_Meeting_Type__c/{record_id}", json=sent)
+    got = sorted(error["message"] for error in answer.body)
+    yield Finding("both", ["A buffer cannot be negative.", "The duration must be more than zero minutes."], got)
+
+
+@AREA.check(
     "writes.fixed_object",
     "A create of an object that takes none is refused with 400, 403 or 405",
     source="background knowledge: orgs word it in several ways",
@@ -345,7 +360,7 @@ AREA.cannot_check(
     sure=Sure.DOC,
     because="it takes such users",
     codes=("INACTIVE_OWNER_OR_USER", "TRANSFER_REQUIRES_READ"),
-    test="engine/test_sharing.py",
+    test="engine/test_ownership_and_roles.py::test_an_owner_is_active_and_reads_the_object",
 )
 AREA.cannot_check(
     "writes.circular",
@@ -354,5 +369,5 @@ AREA.cannot_check(
     sure=Sure.DOC,
     because="a check changes no setup",
     codes=("CIRCULAR_DEPENDENCY",),
-    test="engine/test_sharing.py",
+    test="engine/test_ownership_and_roles.py::test_roles_and_groups_make_no_rings",
 )

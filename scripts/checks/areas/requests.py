@@ -278,7 +278,7 @@ AREA.cannot_check(
     sure=Sure.FIX,
     because="it would take all calls of a day",
     codes=("REQUEST_LIMIT_EXCEEDED",),
-    test="rest/test_shell.py",
+    test="rest/test_shell.py::test_the_daily_limit_refuses_with_403_until_it_is_raised",
 )
 AREA.cannot_check(
     "requests.api_disabled",
@@ -287,7 +287,7 @@ AREA.cannot_check(
     sure=Sure.FIX,
     because="no token can be had for such a user that a check could use",
     codes=("API_DISABLED_FOR_ORG",),
-    test="rest/test_shell.py",
+    test="rest/test_shell.py::test_a_user_without_api_enabled_signs_in_and_is_refused",
 )
 AREA.cannot_check(
     "requests.session_timeout",
@@ -295,7 +295,7 @@ AREA.cannot_check(
     source="Salesforce Help, Modify Session Security Settings; that use is noted at half time is background knowledge",
     sure=Sure.DOC,
     because="it would take hours",
-    test="oauth/test_tokens.py",
+    test="rest/test_shell.py::test_a_session_ends_after_its_time_without_use",
 )
 AREA.cannot_check(
     "requests.defect",
@@ -304,7 +304,7 @@ AREA.cannot_check(
     sure=Sure.FIX,
     because="no request makes one on purpose",
     codes=("UNKNOWN_EXCEPTION",),
-    test="rest/test_shell.py",
+    test="rest/test_shell.py::test_a_defect_of_the_local_org_is_a_500_with_an_error_id_and_a_log_line",
 )
 AREA.cannot_check(
     "requests.body_size",
@@ -313,5 +313,4 @@ AREA.cannot_check(
     sure=Sure.DOC,
     because="50 MB are too much to send to somebody's org",
     codes=("REQUEST_ENTITY_TOO_LARGE", "MALFORMED_REQUEST"),
-    test="rest/test_shell.py",
 )

@@ -65,7 +65,7 @@ AREA.cannot_check(
     source=_HELP,
     sure=Sure.DOC,
     because=_TWO_USERS,
-    test="engine/test_sharing.py",
+    test="engine/test_sharing.py::test_a_private_row_is_its_owners_and_the_admins",
 )
 AREA.cannot_check(
     "sharing.hierarchy",
@@ -73,7 +73,7 @@ AREA.cannot_check(
     source="Salesforce Help, Role Hierarchy and Queues",
     sure=Sure.DOC,
     because=_TWO_USERS,
-    test="engine/test_sharing_agrees_with_python.py",
+    test="engine/test_ownership_and_roles.py::test_a_manager_has_what_his_people_own_and_they_have_not_his",
 )
 AREA.cannot_check(
     "sharing.rules",
@@ -81,7 +81,7 @@ AREA.cannot_check(
     source="Salesforce Help, Sharing Rules; Metadata API Developer Guide, SharingRules",
     sure=Sure.DOC,
     because=_TWO_USERS,
-    test="engine/test_sharing_agrees_with_python.py",
+    test="engine/test_sharing_agrees_with_python.py::test_everybody_has_of_every_row_what_the_rules_say",
 )
 AREA.cannot_check(
     "sharing.detail",
@@ -89,7 +89,7 @@ AREA.cannot_check(
     source="Salesforce Help, Master-Detail Relationships",
     sure=Sure.DOC,
     because=_TWO_USERS,
-    test="engine/test_sharing.py",
+    test="engine/test_sharing.py::test_a_detail_follows_its_master",
 )
 AREA.cannot_check(
     "sharing.events",
@@ -99,7 +99,7 @@ AREA.cannot_check(
     "from a query is background knowledge",
     sure=Sure.DOC,
     because=_TWO_USERS,
-    test="engine/test_event_sharing.py",
+    test="engine/test_event_sharing.py::test_an_event_is_its_owners_and_his_managers",
 )
 AREA.cannot_check(
     "sharing.view_all",
@@ -107,5 +107,5 @@ AREA.cannot_check(
     source="Salesforce Help, View All and Modify All Permissions",
     sure=Sure.DOC,
     because=_TWO_USERS,
-    test="engine/test_sharing.py",
+    test="engine/test_sharing.py::test_view_all_of_the_object_shows_every_row_but_edits_none",
 )

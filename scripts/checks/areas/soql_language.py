@@ -387,7 +387,7 @@ AREA.cannot_check(
     source=f"{_REFERENCE}, Date Formats (the week); the zone is background knowledge",
     sure=Sure.DOC,
     because="it takes users of several zones at the right hour",
-    test="engine/test_date_literals.py",
+    test="engine/test_date_literals.py::test_days_begin_in_the_users_zone",
 )
 AREA.cannot_check(
     "language.against_python",
@@ -395,5 +395,5 @@ AREA.cannot_check(
     source=_REFERENCE,
     sure=Sure.DOC,
     because="a real org would take too long over thousands of statements",
-    test="engine/test_conditions_agree_with_python.py",
+    test="engine/test_conditions_agree_with_python.py::test_any_condition_finds_the_rows_that_python_finds",
 )

@@ -414,7 +414,6 @@ AREA.cannot_check(
     sure=Sure.DOC,
     because="what is too much differs from org to org, and a GET holds 16,384 bytes",
     codes=("QUERY_TOO_COMPLICATED",),
-    test="engine/test_soql_refusals.py",
 )
 AREA.cannot_check(
     "soql.aggregate_pages",
@@ -423,5 +422,5 @@ AREA.cannot_check(
     sure=Sure.REP,
     because="it would take more than 2,000 rows of the check's own",
     codes=("EXCEEDED_ID_LIMIT",),
-    test="engine/test_soql_refusals.py",
+    test="engine/test_soql_refusals.py::test_more_aggregate_rows_than_a_batch_are_refused",
 )

@@ -193,7 +193,7 @@ AREA.cannot_check(
     source="recorded redirects and public reports",
     sure=Sure.FIX,
     because=_STATES,
-    test="oauth/test_external_client_app.py",
+    test="oauth/test_web_server_flow.py::test_the_orgs_policy_refuses_after_a_good_login",
 )
 AREA.cannot_check(
     "oauth.denied",
@@ -201,7 +201,7 @@ AREA.cannot_check(
     source="public reports: forceworkbench #807, Salesforce-CDP-jdbc #180",
     sure=Sure.REP,
     because="somebody would have to click Deny",
-    test="oauth/test_web_server_flow.py",
+    test="oauth/test_web_server_flow.py::test_who_denies_is_sent_back_with_access_denied",
 )
 AREA.cannot_check(
     "oauth.redirected_refusals",
@@ -212,7 +212,7 @@ AREA.cannot_check(
     "challenge, display and response type it is background knowledge",
     sure=Sure.FIX,
     because="a real org tells them after the login only, on pages of its own",
-    test="oauth/test_authorization_request.py",
+    test="oauth/test_authorization_request.py::test_all_else_goes_back_to_the_callback_with_the_state",
 )
 AREA.cannot_check(
     "oauth.unavailable",
@@ -221,6 +221,7 @@ AREA.cannot_check(
     sure=Sure.DOC,
     because="no request makes an org go away; the local org does it on demand",
     codes=("temporarily_unavailable",),
+    test="faults/test_requests_under_faults.py::test_the_oauth_endpoints_are_refused_in_their_own_shape",
 )
 AREA.cannot_check(
     "oauth.inactive_user",
@@ -228,7 +229,15 @@ AREA.cannot_check(
     source="background knowledge",
     sure=Sure.BG,
     because="a check deactivates nobody",
-    test="oauth/test_token_endpoint.py",
+    test="oauth/test_token_endpoint.py::test_a_deactivated_user_is_out_at_once_and_cannot_refresh",
+)
+AREA.cannot_check(
+    "oauth.frozen_user",
+    "A frozen user cannot log in, and the sessions that he has are over",
+    source="Salesforce Help, Freeze or Unfreeze User Accounts; that open sessions end is background knowledge",
+    sure=Sure.DOC,
+    because="a check freezes nobody",
+    test="engine/test_ownership_and_roles.py::test_a_frozen_user_has_no_session_until_he_is_thawed",
 )
 AREA.cannot_check(
     "oauth.two_refreshes",
@@ -237,7 +246,7 @@ AREA.cannot_check(
     source="public reports: sfdx-core #1342, segmentio #2300; the code is background knowledge",
     sure=Sure.REP,
     because="which of them it is depends on the moment",
-    test="oauth/test_tokens.py",
+    test="oauth/test_tokens.py::test_of_many_refreshes_at_once_exactly_one_succeeds",
 )
 AREA.cannot_check(
     "oauth.five_grants",
@@ -245,7 +254,7 @@ AREA.cannot_check(
     source="public reports, long-standing",
     sure=Sure.REP,
     because="it would end grants that the user needs",
-    test="oauth/test_tokens.py",
+    test="oauth/test_tokens.py::test_the_sixth_grant_ends_the_oldest",
 )
 AREA.cannot_check(
     "oauth.idle_refresh_token",
@@ -253,7 +262,7 @@ AREA.cannot_check(
     source="Metadata API Developer Guide, ExtlClntAppOauthConfigurablePolicies",
     sure=Sure.DOC,
     because="it would take 30 days",
-    test="oauth/test_tokens.py",
+    test="oauth/test_tokens.py::test_a_refresh_token_ends_after_its_idle_time",
 )
 AREA.cannot_check(
     "oauth.code_life",
@@ -261,5 +270,5 @@ AREA.cannot_check(
     source="Salesforce Help, OAuth 2.0 Web Server Flow",
     sure=Sure.DOC,
     because="it would take 15 minutes; that it serves once is checked where somebody signs in",
-    test="oauth/test_web_server_flow.py",
+    test="oauth/test_tokens.py::test_a_code_ends_in_an_equals_sign_and_works_once_within_15_minutes",
 )
