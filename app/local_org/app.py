@@ -103,6 +103,8 @@ def create_app(
     )
 
     def user_of_token(access_token: str) -> str | None:
+        if app_in_org.now.blocked:
+            return None  # blocking an app ends its sessions (Salesforce Help, Block a Connected App)
         bearer = tokens.bearer(access_token)
         return None if bearer is None or not bearer.scopes & API_SCOPES else bearer.user_id
 

@@ -94,5 +94,7 @@ class OrgControls:
         if change.pre_authorized is not None:
             fields["pre_authorized"] = frozenset(change.pre_authorized)
         self.app.change(**fields)
+        if change.blocked:
+            self.tokens.end_sessions()
         if change.session_timeout_seconds is not None:
             self.tokens.session_timeout = timedelta(seconds=change.session_timeout_seconds)

@@ -150,3 +150,13 @@ def test_a_change_of_the_apps_state_acts_on_the_next_refresh(
     assert (answer.status_code, answer.json()["error_description"]) == (400, error)
     faulty_org.fault("app", pre_authorized=["LeanData_Custom_Objects_Full_Access"], installed=True, blocked=False)
     assert faulty_org.token(grant_type="refresh_token", refresh_token=tokens["refresh_token"]).status_code == 200
+
+
+def test_blocking_the_app_ends_its_sessions_for_good(faulty_org: RunningLocalOrg) -> None:
+    tokens = faulty_org.sign_in(ADMIN)
+    api = faulty_org.api(tokens["access_token"])
+    faulty_org.fault("app", blocked=True)
+    assert api.call("GET", "/limits").json()[0]["errorCode"] == "INVALID_SESSION_ID"
+    faulty_org.fault("app", blocked=False)
+    assert api.call("GET", "/limits").status_code == 401
+    assert faulty_org.token(grant_type="refresh_token", refresh_token=tokens["refresh_token"]).status_code == 200
