@@ -19,6 +19,7 @@ from app.local_org.engine.virtual import Sources
 from app.local_org.errors import ApiError, Unsupported
 from app.local_org.schema.model import Field, FieldType
 from soql.ast import FieldPath, Position, Select
+from soql.limits import MAX_RELATIONSHIPS
 from soql.paths import aliases_of
 
 MAX_LEVELS = 5
@@ -32,6 +33,9 @@ NAME_FIELDS = frozenset(
     }
 )
 """The fields of Name, the object that every polymorphic parent is (Object Reference, Name)."""
+
+_ALWAYS_POLYMORPHIC = frozenset({"WhatId", "WhoId"})
+"""Activities point at many objects, of which this org may have only one."""
 
 NAME_PARENTS = frozenset({"profile", "userrole", "recordtype"})
 
@@ -288,4 +292,8 @@ class Scope:
             targets.append((found, alias))
         if not targets:
             raise statement.refuse(position, "INVALID_FIELD", soql_errors.no_such_parent(asked))
-        return Parent(lookup.relationship_name or asked, targets, len(lookup.reference_to) > 1)
+        if len(self.joins) > MAX_RELATIONSHIPS:
+            message = f"A SELECT has at most {MAX_RELATIONSHIPS} child-to-parent relationships"
+            raise statement.refuse(position, "MALFORMED_QUERY", message)
+        polymorphic = len(lookup.reference_to) > 1 or lookup.name in _ALWAYS_POLYMORPHIC
+        return Parent(lookup.relationship_name or asked, targets, polymorphic)

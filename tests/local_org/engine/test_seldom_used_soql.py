@@ -184,6 +184,54 @@ def test_all_rows_and_for_view_are_taken_where_they_change_nothing(small: SmallO
     assert _names(small, "SELECT Name FROM Shop__c ORDER BY Name FOR VIEW FOR REFERENCE", "admin") == ["B", "C"]
 
 
+def test_a_childs_offset_needs_a_single_parent(small: SmallOrg, shops: dict[str, str]) -> None:
+    rep = small.acting("rep")
+    for guest in ("Ann", "Ben", "Cleo"):
+        rep.create("Visit__c", {"Shop__c": shops["A"], "Guest__c": guest})
+    soql = (
+        "SELECT Id, (SELECT Guest__c FROM Visits__r ORDER BY Guest__c LIMIT 1 OFFSET 1) FROM Shop__c WHERE Name = 'A'"
+    )
+    with pytest.raises(ApiError, match="unless its parent has LIMIT 1"):
+        rep.query(soql)
+    (record,) = rep.query(f"{soql} LIMIT 1")["records"]
+    assert [visit["Guest__c"] for visit in record["Visits__r"]["records"]] == ["Ben"]
+
+
+def test_an_activitys_parents_are_polymorphic(small: SmallOrg) -> None:
+    admin = small.acting("admin")
+    account = admin.create("Account", {"Name": "Acme"})
+    admin.create(
+        "Event",
+        {
+            "Subject": "Call",
+            "WhatId": account,
+            "StartDateTime": "2026-11-25T12:00:00Z",
+            "EndDateTime": "2026-11-25T12:30:00Z",
+            "OwnerId": small.people["admin"],
+        },
+    )
+    soql = "SELECT What.Type, TYPEOF Owner WHEN User THEN Email END FROM Event WHERE What.Type = 'Account'"
+    (event,) = admin.query(soql)["records"]
+    assert event["What"] == {"attributes": _attributes("Account", account, "Name"), "Type": "Account"}
+    assert event["Owner"]["Email"] == "admin@shops.example"
+    (event,) = admin.query("SELECT TYPEOF What WHEN Account THEN Name END FROM Event")["records"]
+    assert event["What"] == {"attributes": _attributes("Account", account), "Name": "Acme"}
+
+
+def test_a_polymorphic_parent_counts_once_for_each_of_its_objects(small: SmallOrg) -> None:
+    people = ("CreatedBy", "LastModifiedBy", "Manager__r")
+    paths = [f"{'Parent__r.' * depth}{who}" for depth in range(5) for who in ("Owner", *people)]
+    paths += [
+        f"{path}.{up}" for path in paths for up in ("Profile", "Manager") if "Owner" not in path and path.count(".") < 4
+    ]
+    listed = ", ".join(f"{path}.Name" for path in paths)
+    # 48 relationships, five of them to two objects.
+    assert small.acting("rep").query(f"SELECT {listed} FROM Shop__c")["totalSize"] == 0
+    more = ", ".join(f"{who}.UserRole.Name" for who in people)
+    with pytest.raises(ApiError, match="at most 55 child-to-parent relationships"):
+        small.acting("rep").query(f"SELECT {listed}, {more} FROM Shop__c")
+
+
 def test_rolled_up_groups_have_subtotals(small: SmallOrg) -> None:
     rep = small.acting("rep")
     for kind, floors in (("Small", 1), ("Small", 2), ("Small", 2), (None, 2)):
