@@ -93,7 +93,9 @@ def _aggregate(scope: Scope, call: Function, name: str) -> Typed:
 
 def _not_aggregated(scope: Scope, call: Function, argument: Typed) -> ApiError:
     message = f"field {argument.name} does not support aggregate operator {call.name}"
-    return scope.statement.refuse(call.position, "MALFORMED_QUERY", message)
+    # The caret stands under the argument: SFDX-Data-Move-Utility #46.
+    position = call.position if call.argument is None else call.argument.position
+    return scope.statement.refuse(position, "MALFORMED_QUERY", message)
 
 
 def _label(scope: Scope, call: Function) -> Typed:

@@ -128,7 +128,7 @@ def _must_be(field: str, kind: str, quoted: str = "should not be") -> str:
         (
             "SELECT SUM(Name) FROM Shop__c",
             "MALFORMED_QUERY",
-            8,
+            12,
             "field Name does not support aggregate operator SUM",
         ),
     ],
