@@ -270,8 +270,8 @@ def lookup_of_other_object(visit: Visit) -> Iterator[Finding]:
 @AREA.check(
     "writes.number_out_of_range",
     "A number with too many digits is NUMBER_OUTSIDE_VALID_RANGE, `…: value outside of valid range on numeric field`",
-    source="background knowledge",
-    sure=Sure.BG,
+    source="public report: declarative-lookup-rollup-summaries #713",
+    sure=Sure.REP,
     needs=(Need.BOOKIT,),
 )
 def number_out_of_range(visit: Visit) -> Iterator[Finding]:

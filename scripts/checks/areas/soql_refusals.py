@@ -252,8 +252,8 @@ refused(
     "SELECT Id FROM Lead ORDER BY Description",
     "MALFORMED_QUERY",
     "field 'Description' can not be sorted in a query call",
-    source=_UNKNOWN,
-    sure=Sure.BG,
+    source="public report: rollup-summaries #148; the code is background knowledge",
+    sure=Sure.REP,
 )
 refused(
     "soql.group_instant",
@@ -271,8 +271,9 @@ refused(
     "SELECT SUM(Name) FROM Account",
     "MALFORMED_QUERY",
     "field Name does not support aggregate operator SUM",
-    source="background knowledge",
-    sure=Sure.BG,
+    column=12,
+    source="public reports: SFDX-Data-Move-Utility #46 of COUNT(Id), rollup-summaries #737",
+    sure=Sure.REP,
 )
 
 # ---------------------------------------------------------------- aggregates
