@@ -74,7 +74,7 @@ REFUSED: list[tuple[str, str]] = [
     ("-- Why.\n-- scopes: user\n-- group by: a = A\nSELECT COUNT() FROM A", "must be alone"),
     ("-- Why.\n-- scopes: user\n-- group by: a = A.B\nSELECT COUNT(Id) A_b FROM A", "duplicate alias"),
     ("-- Why.\n-- scopes: user\n", "expected SELECT"),
-    ("-- Why.\n-- scopes: user\nSELECT Id FROM A WHERE B = 1 OR Id IN (SELECT A FROM C)", "only allowed at the top level"),
+    ("-- Why.\n-- scopes: user\nSELECT Id FROM A WHERE B = 1 OR Id IN (SELECT A FROM C)", "allowed at the top level"),
 ]
 
 
