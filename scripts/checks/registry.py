@@ -19,6 +19,7 @@ from scripts.checks.areas import (
     sign_ins,
     soql_language,
     soql_refusals,
+    soql_rules,
     token_endpoint,
     upserts,
 )
@@ -30,6 +31,7 @@ AREAS: tuple[Area, ...] = (
     paging.AREA,
     soql_language.AREA,
     soql_refusals.AREA,
+    soql_rules.AREA,
     records.AREA,
     refused_writes.AREA,
     upserts.AREA,
