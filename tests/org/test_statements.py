@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.org.errors import StatementRefused
@@ -7,6 +9,7 @@ from app.org.reader import Ask
 from app.org.record_filters import ORG_STATEMENTS, StatementScope
 from app.org.schema_map import SchemaMap
 from app.org.statements import Statements, record_filter
+from soql.parser import parse
 from soql.printer import to_text
 from soql.statements import StatementFile, read_statement
 
@@ -198,3 +201,13 @@ def test_a_filter_that_is_not_made_of_and_terms_is_refused(text: str) -> None:
 
 def _files(**texts: str) -> dict[str, StatementFile]:
     return {name: read_statement(name, text) for name, text in texts.items()}
+
+
+@pytest.mark.parametrize("clause", ["USING SCOPE mine", "ALL ROWS", "WITH USER_MODE"])
+def test_a_statement_that_no_file_could_hold_is_refused_too(
+    org_files: dict[str, StatementFile], schema_map: SchemaMap, clause: str
+) -> None:
+    plain = read_statement("a/b", "-- What for.\n-- scopes: admin\nSELECT Id FROM Meeting")
+    exotic = replace(plain, select=parse(f"SELECT Id FROM Meeting {clause}"))
+    with pytest.raises(StatementRefused, match="which statements do not use"):
+        Statements(org_files | {"a/b": exotic}, schema_map)
