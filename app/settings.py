@@ -58,7 +58,7 @@ class Settings(BaseSettings):
         description="One origin beside Salesforce's own hosts that tokens may be sent to; for the local org, http too",
     )
     salesforce_api_version: str = Field(default="66.0", pattern=r"^\d{2,3}\.0$")
-    salesforce_timeout_seconds: float = Field(default=20.0, gt=0)
+    salesforce_timeout_seconds: float = Field(default=20.0, gt=0, le=30, description="Must end before a refresh lease")
     salesforce_connections: int = Field(default=32, ge=1)
     package_install_url: str = Field(
         default="https://login.salesforce.com/packaging/installPackage.apexp?p0=04t000000000000",

@@ -50,7 +50,7 @@ SHOWN = 30
 
 
 def caret_block(text: str, position: Position) -> str:
-    """The lines that Salesforce puts before an error's own message; source: salesforce.md section 4.
+    """The lines that Salesforce puts before an error's own message; source: captured from real orgs.
 
     A line break, the row of the text, a caret under the column, `ERROR at Row:r:Column:c` and a line break. Of a long
     row it shows 30 characters on each side, and the whole of the words that they end in: so the captures of OrgCheck

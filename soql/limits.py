@@ -1,4 +1,4 @@
-"""SOQL's limits, in one place. Source: Salesforce, "SOQL and SOSL Limits"; salesforce.md section 4."""
+"""SOQL's limits, in one place. Source: Salesforce, "SOQL and SOSL Limits"."""
 
 from __future__ import annotations
 

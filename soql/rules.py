@@ -1,4 +1,4 @@
-"""SOQL's own rules that need no schema: `check`. Source: "SOQL and SOSL Reference" and salesforce.md section 4, limits.
+"""SOQL's own rules that need no schema: `check`. Source: "SOQL and SOSL Reference", with its limits.
 
 What a name means (does the field exist, may it be grouped) is for who knows the schema.
 """

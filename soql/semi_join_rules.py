@@ -1,5 +1,5 @@
 """SOQL's rules for semi- and anti-joins (`x IN (SELECT …)`). Source: "SOQL and SOSL Reference", Comparison Operators,
-"Semi-Joins with IN and Anti-Joins with NOT IN"; design.md, record filters."""
+"Semi-Joins with IN and Anti-Joins with NOT IN"."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Which record a name means: the one rule for persons, pools, meeting types, teams and links.
 
 An id or an e-mail address is exact. A name is looked for as it stands, then as a beginning, then as a part, then by
-likeness; the first of these that finds anything decides (design.md, Tools).
+likeness; the first of these that finds anything decides.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -42,7 +42,7 @@ class Failure:
     candidates: tuple[Candidate, ...] = ()
 
     def structured(self) -> dict[str, Any]:
-        """`{"error": {…}}`, the shape of every tool's errors (design.md, Tools)."""
+        """`{"error": {…}}`, the shape of every tool's errors."""
         error: dict[str, Any] = {"code": self.code, "message": self.message, "hint": self.hint}
         if self.candidates:
             error["candidates"] = [

@@ -13,7 +13,7 @@ from app.mcp.tool import Tool
 from app.org.caller import Scope
 
 MAX_TOOLS: Final = 20
-"""More than a model chooses well among (design.md, Tools)."""
+"""More than a model chooses well among; clients cap what they take, too."""
 
 
 class Registry:

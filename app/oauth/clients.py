@@ -12,7 +12,7 @@ from app.oauth.redirects import is_same
 from app.store.clients import Client
 
 SCOPE: Final = "bookit"
-"""The one OAuth scope. Admin or User is never asked for, only derived (design.md, Sign-in)."""
+"""The one OAuth scope. Admin or User is never asked for, only derived."""
 
 LONGEST_NAME = 80
 UNNAMED = "An application without a name"

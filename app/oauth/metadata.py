@@ -21,7 +21,7 @@ _CACHE = {"Cache-Control": "public, max-age=3600"}
 
 
 class MetadataEndpoints:
-    """Ours, because the SDK's document lacks `none` and the `iss` flag, and has no option for them (mcp.md 1.5).
+    """Ours, because the SDK's document lacks `none` and the `iss` flag, and has no option for them (mcp 2.3).
 
     `client_id_metadata_document_supported` is absent: such clients are not read yet.
     """

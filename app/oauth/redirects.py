@@ -1,7 +1,7 @@
 """Redirect URIs: which may be registered, which requested one is a registered one, and how one is shown to a person.
 
 Sources: OAuth 2.1 section 2.3 (exact match), RFC 8252 section 7.3 (any port on loopback), MCP 2026-07-28 (localhost or
-https), mcp.md 3.3 (what clients really register).
+https), what the clients of today really register.
 """
 
 from __future__ import annotations

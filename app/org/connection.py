@@ -1,7 +1,7 @@
 """Is an org ready, and may its connection do what rules and actions need? Asked when it is enabled, and again later.
 
-Without View All Data, busy times and ledgers would be silently incomplete (design.md, Who executes what). BookIt has
-to be installed in a version that we know, with a licence that is active (domain.md, Capabilities).
+Without View All Data, busy times and ledgers would be silently incomplete: activities are private. BookIt has
+to be installed in a version that we know, with a licence that is active (guide, Prerequisites).
 """
 
 from __future__ import annotations

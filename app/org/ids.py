@@ -1,7 +1,7 @@
 """Record ids, checked before one enters a URL.
 
 simple-salesforce joins an id to the address as it stands, so `../../limits` or `//evil.example` in its place would
-send the token elsewhere (salesforce.md section 1).
+send the token elsewhere (seen in simple-salesforce 1.12).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def checksum(short: str) -> str:
     """The three characters that make a 15-character id an 18-character one.
 
     Each stands for five characters of the id: bit k is set where the k-th of them is an upper-case letter
-    (salesforce.md section 4, 15→18 id).
+    (Salesforce Help, 15 and 18 character ids).
     """
     chunks = (short[start : start + 5] for start in range(0, CASE_SENSITIVE_LENGTH, 5))
     return "".join(_SUFFIX[sum(1 << k for k, char in enumerate(chunk) if "A" <= char <= "Z")] for chunk in chunks)

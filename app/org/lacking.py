@@ -1,6 +1,6 @@
 """What Salesforce says is not there: the field, relationship or object of a refusal, by its API name.
 
-An object or a field that a user may not see looks exactly like one that does not exist (salesforce.md 4, FLS). The
+An object or a field that a user may not see looks exactly like one that does not exist (docs/FIDELITY.md). The
 refusal's text holds the statement, so nothing of it is passed on but the names that these patterns find.
 """
 

@@ -1,7 +1,7 @@
 """How near an org is to its daily limit of API requests, and whether a read may still go out.
 
 Source: the `Sforce-Limit-Info` header of each answer (REST API guide). Reads are shed first, so that the writes which
-people have confirmed, and the org's other integrations, still have room (design.md, Round trips).
+people have confirmed, and the org's other integrations, still have room.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Fields that an org may lack: BookIt 7.x has no reassignment, and all else works there (domain.md, Capabilities).
+"""Fields that an org may lack: BookIt 7.x has no reassignment, and all else works there (guide, Prerequisites).
 
 Such a field may stand in a plain SELECT list only, so that a statement can be run without it and mean the same.
 """

@@ -1,4 +1,4 @@
-"""Who may read what: the one place to review. What does not stand here cannot be queried (design.md, Record filters).
+"""Who may read what: the one place to review. What does not stand here cannot be queried.
 
 A filter is SOQL in logical names, AND terms only; `:me` is the caller's user id, bound by the gateway. It is added at
 the top level of every statement on that object at start, so no tool writes one, and none can leave it out.
@@ -53,7 +53,7 @@ _OWN_MEETING = "Meeting IN (SELECT Meeting FROM Attendee WHERE User = :me)"
 
 USER = ScopeRules(
     objects={
-        # Main host, additional host or attendee: the host has an attendee row too (domain.md, BookIt_Attendee).
+        # Main host, additional host or attendee: the host has an attendee row too.
         "Meeting": "Id IN (SELECT Meeting FROM Attendee WHERE User = :me)",
         "Meeting_Activity": _OWN_MEETING,
         "Organization": ALL_ROWS,
@@ -92,7 +92,7 @@ USER = ScopeRules(
     },
     children=frozenset({"Meeting.Attendees", "Meeting.Activities", "Link.Meeting_Types"}),
     semi_joins=frozenset({"Meeting.Id IN Attendee.Meeting", "Link.Id IN Link_Meeting_Type.Link"}),
-    # Pools, and why a rep was chosen, are the Admin scope's alone (domain.md, Capabilities).
+    # Pools, and why a rep was chosen, are the Admin scope's alone (guide, Read Capabilities).
     hidden={
         "Meeting": frozenset({"Pool", "Pool_Member", "Selection_Snapshot", "Log"}),
         "Credit_Request": frozenset({"Pool"}),

@@ -58,7 +58,7 @@ class RecordShape:
             record = _value(raw, parent.source, parent.target)
             row[parent.target] = None if record is None else parent.shape.row(record)
         for child in self.children:
-            # A parent without children has null here, and no empty list (salesforce.md section 4).
+            # A parent without children has null here, and no empty list (docs/FIDELITY.md).
             answer = _value(raw, child.source, child.target)
             row[child.target] = () if answer is None else tuple(map(child.shape.row, answer["records"]))
         return row

@@ -1,7 +1,7 @@
 """Does the org have what the schema map says? What is missing is named, with the statements that it turns off.
 
 Names alone are not enough: a field of another type, a lookup that points elsewhere, a key that the org does not hold
-unique or a field that it cannot group by would make answers wrong, not absent (domain.md, Names in Salesforce).
+unique or a field that it cannot group by would make answers wrong, not absent.
 """
 
 from __future__ import annotations

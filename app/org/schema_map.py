@@ -1,7 +1,7 @@
 """The schema map: logical names, which statements and code use, to the org's own API names.
 
 The default map is schema_map.toml; an org whose names differ overrides them in a file of the same form. LeanData's API
-names are not public (domain.md, Names in Salesforce), so nothing else in the server may spell one.
+names are not public, so nothing else in the server may spell one.
 """
 
 from __future__ import annotations

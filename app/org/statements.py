@@ -175,7 +175,7 @@ def _variant(file: StatementFile, ask: Ask) -> Select:
 
 
 def _check_style(select: Select) -> None:
-    """What SOQL has and our statements do not use (design.md, SOQL): its days are those of the running user's zone, and
+    """What SOQL has and our statements do not use: its days are those of the running user's zone, and
     what OFFSET skips moves while pages are read. Nor do they use what the record filters would have to understand."""
     if construct := next(exotic(select), None):
         raise StatementRefused(f"{construct}, which statements do not use")

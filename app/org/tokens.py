@@ -46,5 +46,5 @@ class Grants(Protocol):
         ...
 
     def of_org_connection(self, org_id: str) -> TokenSource:
-        """The org's own grant, apart from any person's sign-in (design.md, Who executes what)."""
+        """The org's own grant, apart from any person's sign-in."""
         ...

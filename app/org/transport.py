@@ -1,6 +1,6 @@
 """The HTTP side of simple-salesforce: one pooled session for all users and orgs, without the library's traps.
 
-Source of each rule: salesforce.md section 1.
+Source of each rule: what simple-salesforce 1.12 and requests do, read and run.
 """
 
 from __future__ import annotations

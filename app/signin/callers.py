@@ -22,7 +22,7 @@ from app.store.sign_ins import SignIns
 from app.store.tokens import TokenRecord
 
 STANDING_SECONDS = 300
-"""design.md, Sign-in: the scope is derived at least every 5 minutes."""
+"""The scope is derived at least every 5 minutes."""
 ORG_SECONDS = 30
 
 _User = tuple[str, str]

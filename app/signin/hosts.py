@@ -1,6 +1,7 @@
 """Which hosts a Salesforce token may be sent to, and which hosts a person may be sent to for a login.
 
-Source: salesforce.md 3.1: `instance_url` comes out of an HTTP answer, so its host is checked before a token follows it.
+Source: Salesforce Help, OAuth 2.0 Web Server Flow. `instance_url` comes out of an HTTP answer, so its host is checked
+before a token follows it.
 """
 
 from __future__ import annotations

@@ -183,7 +183,7 @@ _BY_DESCRIPTION = (
 
 
 def refusal_of(code: str, description: str) -> RefusalKind:
-    """What Salesforce's `error` and `error_description` mean for a person (salesforce.md 0.2, 3.2).
+    """What Salesforce's `error` and `error_description` mean for a person (Salesforce Help; public reports).
 
     What is not known is our own fault: a wrong client id, secret, callback or scope.
     """

@@ -1,4 +1,6 @@
-"""Salesforce's OAuth endpoints, by authlib: web server flow with PKCE S256, refresh, revoke. Source: salesforce.md 3.1.
+"""Salesforce's OAuth endpoints, by authlib: web server flow with PKCE S256, refresh, revoke.
+
+Source: Salesforce Help, OAuth 2.0 Web Server Flow.
 
 A confidential client: secret and verifier are both sent. authlib's session is requests', so each call runs in a thread.
 """
@@ -135,7 +137,7 @@ class SalesforceLogin:
         )
 
     async def refresh(self, instance_url: str, refresh_token: SecretStr) -> RefreshedTokens:
-        """A new access token. Never sends a scope. Every SalesforceRefused is permanent (salesforce.md 3.2).
+        """A new access token. Never sends a scope. Every SalesforceRefused is permanent.
 
         Raises SalesforceRefused, SalesforceUnreachable (look at may_have_acted before you try again).
         """

@@ -1,7 +1,7 @@
 """Admin or User: derived from permission sets, by namespace and API name. Nothing else grants a scope (guide, Scopes).
 
-Source of the rules on assignments: salesforce.md 5. A user without a setup permission may be refused his own
-assignments (salesforce.md 0.1); then the org connection reads them, and if it cannot either, there is no access.
+Source of the rules on assignments: Object Reference, PermissionSetAssignment. A user without a setup permission may be
+refused his own assignments; then the org connection reads them, and if it cannot either, there is no access.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ class Standing:
 
 
 class _UserInfo(BaseModel):
-    """What is used of `/services/oauth2/userinfo` (salesforce.md 3.1)."""
+    """What is used of `/services/oauth2/userinfo` (Salesforce Help, userinfo endpoint)."""
 
     user_id: str
     organization_id: str

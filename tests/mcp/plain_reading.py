@@ -33,7 +33,7 @@ def people_on(world: World) -> dict[str, list[Row]]:
 
 
 def is_own(meeting: Row, attendees: Sequence[Row], user_id: str | None) -> bool:
-    """Main host, additional host or attendee (domain.md, own meeting)."""
+    """Main host, additional host or attendee."""
     return value(meeting, "Main_Host") == user_id or any(
         value(each, "User") == user_id and value(each, "Role") in OWN_ROLES for each in attendees
     )

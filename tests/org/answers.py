@@ -1,4 +1,4 @@
-"""Salesforce's REST answers, as salesforce.md section 4 has them."""
+"""Salesforce's REST answers, as captured from real orgs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each trap of simple-salesforce (salesforce.md section 1), closed."""
+"""Each trap of simple-salesforce, closed."""
 
 from __future__ import annotations
 

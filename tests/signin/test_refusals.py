@@ -1,4 +1,4 @@
-"""What Salesforce's OAuth errors mean for a person (salesforce.md 3.2)."""
+"""What Salesforce's OAuth errors mean for a person."""
 
 import pytest
 

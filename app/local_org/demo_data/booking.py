@@ -133,7 +133,7 @@ def _add_event(data: DemoData, new_id: NewId, booking: Booking, host: str) -> st
 
 
 def _add_attendees(data: DemoData, new_id: NewId, booking: Booking, meeting_id: str) -> None:
-    # The main host has a row too: "own to read" is one semi-join over the attendees (domain.md, BookIt_Attendee__c).
+    # The main host has a row too: "own to read" is one semi-join over the attendees.
     people = [
         ("Host", booking.host),
         *(("Additional Host", person) for person in booking.additional_hosts),

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from app.mcp.views.typed import typed
 
 MAX_ANSWERS: Final = 20
-"""A form has four fixed fields and up to five questions (domain.md); more than twice that is no form."""
+"""A form has four fixed fields and up to five questions; more than twice that is no form."""
 
 
 class FormAnswer(BaseModel):

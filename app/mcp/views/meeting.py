@@ -1,4 +1,4 @@
-"""A meeting as answers show it (design.md, Tools)."""
+"""A meeting as answers show it."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
