@@ -19,7 +19,7 @@ from app.org.tokens import SalesforceToken, TokenSource
 T = TypeVar("T")
 
 LONGEST_GET = 12_000
-"""Bytes of an encoded query in a URL. Salesforce refuses 16,384 for the whole URI with 414 (REST guide, Status Codes)."""
+"""Bytes of an encoded query in a URL. Salesforce refuses 16,384 for the whole URI with 414 (REST API guide)."""
 
 BUSY_RETRIES = 2
 BUSY_SECONDS = (0.1, 0.6)

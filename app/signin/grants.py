@@ -1,9 +1,9 @@
 """The Salesforce tokens of people and org connections: read from the store, refreshed by one process at a time.
 
 Using a rotated refresh token twice ends the grant (Salesforce Help 005316711). So a refresh happens under a lease that
-all processes share, with the token as it is stored then, and the new one is stored before anyone uses it. A refresh whose
-answer was lost keeps its lease until that ends by itself: the token may have been rotated, and nobody tries it again
-until Salesforce has surely settled the first request.
+all processes share, with the token as it is stored then, and the new one is stored before anyone uses it. A refresh
+whose answer was lost keeps its lease until that ends by itself: the token may have been rotated, and nobody tries it
+again until Salesforce has surely settled the first request.
 """
 
 from __future__ import annotations
