@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -19,7 +20,7 @@ from app.org.statements import ME, CompiledStatement, Statements
 from soql.binding import BindValue, bind
 from soql.printer import to_text
 
-_log = structlog.get_logger(__name__)
+_log = structlog.stdlib.get_logger(__name__)
 
 
 class OrgsWithoutOptionalFields:
@@ -119,7 +120,11 @@ class StatementReader:
 
     def _tell(self, problem: OrgError, asks: Sequence[Ask]) -> None:
         if problem.code in {OrgErrorCode.INTERNAL, OrgErrorCode.FAILED}:
-            _log.warning(
+            # What this user may not see is everyday: most people may not read their own permission sets. What the org
+            # itself lacks is found, and told, by the re-check of its schema.
+            level = logging.INFO if problem.salesforce_code in SCHEMA_REFUSALS else logging.WARNING
+            _log.log(
+                level,
                 "statement_failed",
                 statements=tuple(ask.name for ask in asks),
                 scope=self._scope.value,
