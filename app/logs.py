@@ -23,6 +23,7 @@ from app.redaction import redact
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 QUIET = {
+    "aiosqlite": logging.WARNING,  # prints statements with their values
     "alembic": logging.WARNING,
     "asyncio": logging.WARNING,
     "httpcore2": logging.WARNING,

@@ -145,7 +145,9 @@ class Logged:
     def text(self) -> str:
         """structlog prints; what libraries log goes through logging."""
         printed = self.capsys.readouterr()
-        records = (record for record in self.caplog.records if not record.name.startswith("uvicorn"))
+        # Of other servers in this process: what they serve, and the SQL of their own databases.
+        elsewhere = ("uvicorn", "aiosqlite")
+        records = (record for record in self.caplog.records if not record.name.startswith(elsewhere))
         return "\n".join([printed.out, printed.err, *(f"{record.name} {record.getMessage()}" for record in records)])
 
 
