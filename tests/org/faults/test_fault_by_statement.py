@@ -217,3 +217,26 @@ def _tells_nothing(org: FaultyOrg, problem: OrgError | None, text: str) -> None:
     host = org.running.url.removeprefix("http://")
     for secret in (*org.grants.secrets(), "SELECT", "LeanData__", "/services/", host):
         assert secret not in everything
+
+
+@pytest.mark.parametrize("statement", KINDS)
+async def test_a_clock_that_jumps_past_a_session_costs_a_renewal_and_no_answer(
+    clear_org: FaultyOrg, gateway: Gateway, statement: str, logged: Logged
+) -> None:
+    expected, _ = NO_GRANT_YET.get(statement, (OK, 1))
+    for grant in clear_org.grants.by_user.values():
+        await grant.current()
+    clear_org.wire.requests.clear()
+    clear_org.running.fault("clock", advance_seconds=3 * 3600)  # sessions end after two hours
+    code, problem = OK, None
+    try:
+        await KINDS[statement].run(gateway, clear_org)
+    except OrgError as error:
+        code, problem = error.code.value, error
+    finally:
+        for grant in clear_org.grants.by_user.values():
+            grant.forget()
+    assert code == expected
+    assert sum(grant.renewals for grant in clear_org.grants.by_user.values()) == (1 if expected == OK else 0)
+    assert all(_only_reads(each) for each in clear_org.wire.requests)
+    _tells_nothing(clear_org, problem, logged.text())
