@@ -137,4 +137,4 @@ def test_whatever_is_logged_becomes_json_and_the_event_is_left_alone(event: dict
 def test_a_structure_without_end_is_cut() -> None:
     endless: dict[str, Any] = {}
     endless["again"] = endless
-    json.dumps(redact(endless))
+    assert 0 < json.dumps(redact(endless)).count("again") < 100

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from functools import partial
+from time import perf_counter
 from typing import Any, TypeVar
 from urllib.parse import quote_plus, urlsplit
 
@@ -21,6 +22,7 @@ from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceError
 from simple_salesforce.util import Usage
 
+from app import metrics
 from app.org.call_count import count_call
 from app.org.errors import OrgError, OrgErrorCode
 from app.org.failures import TIMED_OUT, UNEXPECTED, DailyLimitReached, failure_of, failure_of_answer
@@ -70,13 +72,15 @@ class SalesforceClient:
     async def query(self, token: SalesforceToken, soql: str, *, tooling: bool = False) -> Page:
         """The first page of a query, by GET."""
         path = "tooling/query/" if tooling else "query/"
-        return _page(await self._call(token, lambda org: org.restful(path, params={"q": soql})))
+        return _page(await self._call("query", token, lambda org: org.restful(path, params={"q": soql})))
 
     async def query_more(self, token: SalesforceToken, next_url: str) -> Page:
         """A further page. Raises OrgError(internal) for an address that is not a query's page on the same host."""
         if _NEXT_PAGE.fullmatch(next_url) is None:
             raise OrgError(OrgErrorCode.INTERNAL, UNEXPECTED)
-        return _page(await self._call(token, lambda org: org.query_more(next_url, identifier_is_url=True)))
+        return _page(
+            await self._call("query_more", token, lambda org: org.query_more(next_url, identifier_is_url=True))
+        )
 
     async def query_together(self, token: SalesforceToken, queries: Sequence[str]) -> list[Page]:
         """The first pages of up to five queries, by one POST, where a query's length is no matter.
@@ -92,7 +96,9 @@ class SalesforceClient:
             for number, soql in enumerate(queries)
         ]
         body = {"allOrNone": False, "collateSubrequests": False, "compositeRequest": parts}
-        answer: Any = await self._call(token, lambda org: org.restful("composite", method="POST", json=body))
+        answer: Any = await self._call(
+            "composite", token, lambda org: org.restful("composite", method="POST", json=body)
+        )
         try:
             by_reference = {part["referenceId"]: part for part in answer["compositeResponse"]}
             answers = [by_reference[str(part["referenceId"])] for part in parts]
@@ -111,14 +117,14 @@ class SalesforceClient:
         if _OBJECT_NAME.fullmatch(object_name) is None:
             raise OrgError(OrgErrorCode.INTERNAL, UNEXPECTED)
         headers = {} if modified_since is None else {"If-Modified-Since": format_datetime(modified_since, usegmt=True)}
-        answer = await self._call(token, partial(_describe, object_name=object_name, headers=headers))
+        answer = await self._call("describe", token, partial(_describe, object_name=object_name, headers=headers))
         if answer is not None and not isinstance(answer, dict):
             raise OrgError(OrgErrorCode.INTERNAL, UNEXPECTED)
         return answer  # pyright: ignore[reportUnknownVariableType]  JSON objects have text keys
 
     async def userinfo(self, token: SalesforceToken) -> Mapping[str, Any]:
         """The OpenID Connect userinfo of the token's user."""
-        answer = await self._call(token, lambda org: org.oauth2("userinfo"))
+        answer = await self._call("userinfo", token, lambda org: org.oauth2("userinfo"))
         if not isinstance(answer, dict):
             raise OrgError(OrgErrorCode.INTERNAL, UNEXPECTED)
         return answer  # pyright: ignore[reportUnknownVariableType]  JSON objects have text keys
@@ -127,17 +133,23 @@ class SalesforceClient:
         """Close the pooled connections."""
         self._session.close()
 
-    async def _call(self, token: SalesforceToken, use: Callable[[Salesforce], T]) -> T:
+    async def _call(self, resource: str, token: SalesforceToken, use: Callable[[Salesforce], T]) -> T:
         self._check_origin(token.instance_url)
         await self._take_turn()
         answer: list[T] = []
+        error: str | None = None
+        began = perf_counter()
         try:
             # From here on the request leaves, even if whoever asked is gone: so it is counted here, and not before.
             with anyio.CancelScope(shield=True):
                 count_call()
                 answer.append(await anyio.to_thread.run_sync(self._call_in_thread, token, use, limiter=self._threads))
+        except OrgError as problem:
+            error = problem.salesforce_code or problem.code.value
+            raise
         finally:
             self._turns.release()
+            metrics.note_salesforce_call(resource, seconds=perf_counter() - began, error=error)
         return answer[0]
 
     async def _take_turn(self) -> None:
@@ -165,6 +177,7 @@ class SalesforceClient:
             usage = org.api_usage.get("api-usage")
             if isinstance(usage, Usage):
                 self._limits.saw(token.org_id, usage.used, usage.total)
+                metrics.note_org_limit(token.org_id, used=usage.used, total=usage.total)
             return answer
         # Raised out here, where the library's exception, whose text has the URL, does not become its context.
         if isinstance(failure, DailyLimitReached):

@@ -11,6 +11,7 @@ import pytest
 import requests
 import responses
 
+from app import metrics
 from app.org.errors import OrgError, OrgErrorCode
 from app.org.limits import OrgLimits
 from app.org.salesforce_client import SalesforceClient
@@ -263,3 +264,21 @@ def assert_tells_nothing(problem: BaseException) -> None:
         chained = chained.__cause__ or chained.__context__
     assert "secret" not in text
     assert "query/?q" not in text
+
+
+async def test_each_request_is_counted_with_its_failure_and_the_share_of_the_limit(
+    client: SalesforceClient, http: responses.RequestsMock
+) -> None:
+    def value(name: str, **labels: str) -> float:
+        return metrics.REGISTRY.get_sample_value(name, labels) or 0.0
+
+    calls = value("bookit_salesforce_calls_total", resource="query")
+    errors = value("bookit_salesforce_errors_total", resource="query", code="MALFORMED_QUERY")
+    http.get(QUERY, json=page(), headers={"Sforce-Limit-Info": "api-usage=250/1000"})
+    http.get(QUERY, status=400, json=[{"errorCode": "MALFORMED_QUERY", "message": "unexpected token"}])
+    await client.query(token(), SOQL)
+    with pytest.raises(OrgError):
+        await client.query(token(), SOQL)
+    assert value("bookit_salesforce_calls_total", resource="query") == calls + 2
+    assert value("bookit_salesforce_errors_total", resource="query", code="MALFORMED_QUERY") == errors + 1
+    assert value("bookit_org_api_limit_used", org_id=token().org_id) == 0.25

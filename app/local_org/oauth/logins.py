@@ -48,8 +48,3 @@ class Logins:
         if row is None or self._clock().timestamp() - row["used"] > LIFETIME.total_seconds():
             return None
         return Login(row["user_id"], row["form_token"])
-
-    def end_of_user(self, user_id: str) -> None:
-        """Signs all browsers of a user out."""
-        with self._storage.write() as db:
-            db.execute("DELETE FROM login WHERE user_id = ?", (user_id,))

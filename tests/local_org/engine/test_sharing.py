@@ -85,6 +85,7 @@ def test_a_read_only_row_is_seen_by_all_and_edited_by_its_owner(small: SmallOrg)
 def test_a_read_write_row_is_everybodys(small: SmallOrg) -> None:
     lease = small.acting("rep").create("Lease__c", {"Name": "L"})
     small.acting("other").update("Lease__c", lease, {"Name": "x"})
+    assert small.acting("rep").get("Lease__c", lease, ["Name"])["Name"] == "x"
 
 
 def test_an_event_is_its_owners_and_an_invitee_owns_his_child(small: SmallOrg) -> None:
