@@ -1,4 +1,4 @@
-"""The people, pools and meeting types that a caller may name, kept for a short while per caller."""
+"""The records that a caller may name: people, pools, meeting types and the like, kept for a short while per caller."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,13 +7,14 @@ from typing import Final, Literal
 from app.bookit.cached import Cached
 from app.bookit.errors import BookItError, ErrorCode
 from app.bookit.naming import Named, find
+from app.bookit.picklists import snake
 from app.clock import Clock
 from app.org.caller import Caller, Scope
 from app.org.ids import is_record_id, record_id
 from app.org.reader import Reader, Row
 from soql.binding import contains
 
-Kind = Literal["user", "pool", "meeting_type"]
+Kind = Literal["user", "pool", "meeting_type", "meeting_category", "team", "link"]
 
 TTL_SECONDS: Final = 60.0
 CAP: Final = 2000
@@ -47,10 +48,22 @@ def _meeting_type(row: Row) -> Named:
     )
 
 
+def _by_name(row: Row) -> Named:
+    return Named(row["Id"], (row["Name"],))
+
+
+def _link(row: Row) -> Named:
+    inactive = "" if row["Is_Active"] else ", inactive"
+    return Named(row["Id"], (row["Link_Id"],), (row["URL"],), f"{snake(row['Kind'])} link{inactive}")
+
+
 _LISTINGS: Final[dict[Kind, _Listing]] = {
     "user": _Listing("names/users", "person", _user),
     "pool": _Listing("names/pools", "pool", _pool),
     "meeting_type": _Listing("names/meeting_types", "meeting type", _meeting_type),
+    "meeting_category": _Listing("names/meeting_categories", "meeting category", _by_name),
+    "team": _Listing("names/teams", "team", _by_name),
+    "link": _Listing("names/links", "link", _link),
 }
 
 
@@ -68,13 +81,7 @@ class Directory:
         if kind == "user" and text.strip().casefold() == "me":
             return me(caller)
         listing = _LISTINGS[kind]
-
-        async def fetch() -> tuple[Named, ...]:
-            result = await reader.fetch(listing.statement, {"limit": CAP})
-            return tuple(listing.named(row) for row in result.rows)
-
-        # Keyed by the user as well, in every scope: what Salesforce shows depends on who asks.
-        records = await self._lists.get((kind, caller.org_id, caller.scope, caller.user_id), fetch)
+        records = await self.listed(kind, caller=caller, reader=reader)
         if len(records) >= CAP:
             if is_record_id(text.strip()):
                 wanted = record_id(text.strip())
@@ -82,6 +89,17 @@ class Directory:
             result = await reader.fetch(listing.statement, {"limit": CAP, "text": contains(text.strip())})
             records = tuple(listing.named(row) for row in result.rows) or records
         return find(text, records, listing.noun)
+
+    async def listed(self, kind: Kind, *, caller: Caller, reader: Reader) -> tuple[Named, ...]:
+        """All records of a kind that the caller may name, in the order of the list, CAP at most. Raises OrgError."""
+        listing = _LISTINGS[kind]
+
+        async def fetch() -> tuple[Named, ...]:
+            result = await reader.fetch(listing.statement, {"limit": CAP})
+            return tuple(listing.named(row) for row in result.rows)
+
+        # Keyed by the user as well, in every scope: what Salesforce shows depends on who asks.
+        return await self._lists.get((kind, caller.org_id, caller.scope, caller.user_id), fetch)
 
 
 def me(caller: Caller) -> Named:

@@ -6,6 +6,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from app.bookit.directory import Directory, Kind
+from app.bookit.errors import BookItError, ErrorCode
 from app.bookit.meetings.prospects import Accounts
 from app.bookit.naming import Named
 from app.bookit.org_status import OrgStatus, OrgStatuses
@@ -21,6 +22,8 @@ class Readers(Protocol):
     """What the gateway (app/org/gateway.py) is to a tool."""
 
     def as_caller(self, caller: Caller) -> Reader: ...
+
+    def as_org_connection(self, org_id: str) -> Reader: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,29 @@ class Call:
         """The caller's org. Raises OrgError."""
         return await self.services.org_statuses.of(self.caller)
 
+    @property
+    def rules_reader(self) -> Reader:
+        """The org connection's reader, for what a rule needs and a caller may not see (ORG_STATEMENTS lists it). Its
+        rows never reach the caller as such."""
+        return self.services.gateway.as_org_connection(self.caller.org_id)
+
+    async def require(self, capability: str) -> None:
+        """Raises BookItError not_available, with the reason, where a capability is off in the caller's org."""
+        why = next((off.why for off in (await self.org()).off if off.what == capability), None)
+        if why is not None:
+            raise BookItError(
+                ErrorCode.NOT_AVAILABLE,
+                f"{capability.capitalize()} is switched off in this org: {why}",
+                "Tell the person; an admin can put it right. whoami lists what is off and why.",
+            )
+
     async def find(self, kind: Kind, text: str) -> Named:
         """Whom or what a name means to this caller. Raises BookItError, see Directory.find."""
         return await self.services.directory.find(kind, text, caller=self.caller, reader=self.reader)
+
+    async def listed(self, kind: Kind) -> tuple[Named, ...]:
+        """All records of a kind that this caller may name, see Directory.listed."""
+        return await self.services.directory.listed(kind, caller=self.caller, reader=self.reader)
 
     def zone(self, timezone: str | None) -> ZoneInfo:
         """The zone of the `timezone` argument, else the caller's. Raises TimeError for a name that is no zone."""

@@ -49,6 +49,11 @@ class ScopeRules:
     hidden: Mapping[str, Fields] = field(default_factory=dict[str, Fields])
 
 
+_CHILDREN_OF_A_PERSON: frozenset[str] = frozenset(
+    {"User.Settings", "User.Vacations", "User.Conference_Connections", "User.Links"}
+)
+"""They follow the person: in User scope that is the caller alone."""
+
 _OWN_MEETING = "Meeting IN (SELECT Meeting FROM Attendee WHERE User = :me)"
 
 USER = ScopeRules(
@@ -90,7 +95,7 @@ USER = ScopeRules(
         "Link_Meeting_Type": {"Meeting_Type": MEETING_TYPE, "Link": LINK},
         "Credit_Request": {"Host": PERSON, "Requested_By": PERSON, "Decided_By": PERSON},
     },
-    children=frozenset({"Meeting.Attendees", "Meeting.Activities", "Link.Meeting_Types"}),
+    children=frozenset({"Meeting.Attendees", "Meeting.Activities", "Link.Meeting_Types", *_CHILDREN_OF_A_PERSON}),
     semi_joins=frozenset({"Meeting.Id IN Attendee.Meeting", "Link.Id IN Link_Meeting_Type.Link"}),
     # Pools, and why a rep was chosen, are the Admin scope's alone (guide, Read Capabilities).
     hidden={
@@ -188,6 +193,7 @@ ADMIN = ScopeRules(
             "Pool.Managers",
             "Link.Meeting_Types",
             "Team.Members",
+            *_CHILDREN_OF_A_PERSON,
         }
     ),
     semi_joins=frozenset(
