@@ -8,3 +8,11 @@ class TimeError(ValueError):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+
+class HoursError(ValueError):
+    """Weekly working hours that cannot be read. The message names what is wrong with them."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
