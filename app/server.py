@@ -15,7 +15,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from app import metrics
+from app.bookit.counts.pools import PoolSettingsCache
 from app.bookit.directory import Directory
+from app.bookit.links.team_members import TeamMembers
+from app.bookit.meeting_types.records import MeetingTypes
 from app.bookit.meetings.prospects import Accounts
 from app.clock import Clock, system_clock
 from app.mcp.call import Services
@@ -75,6 +78,9 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Starlette:
             org_statuses=StoredOrgStatuses(services.orgs, services.gateway, clock, all_tools().statements()),
             directory=Directory(clock),
             accounts=Accounts(clock),
+            meeting_types=MeetingTypes(clock),
+            pool_settings=PoolSettingsCache(clock),
+            team_members=TeamMembers(clock),
             signing=Signing(settings.signing_keys),
             audit=audit,
             metrics=metrics.note_tool_call,

@@ -5,8 +5,11 @@ from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from app.bookit.counts.pools import PoolSettingsCache
 from app.bookit.directory import Directory, Kind
 from app.bookit.errors import BookItError, ErrorCode
+from app.bookit.links.team_members import TeamMembers
+from app.bookit.meeting_types.records import MeetingTypes
 from app.bookit.meetings.prospects import Accounts
 from app.bookit.naming import Named
 from app.bookit.org_status import OrgStatus, OrgStatuses
@@ -35,6 +38,9 @@ class Services:
     org_statuses: OrgStatuses
     directory: Directory
     accounts: Accounts
+    meeting_types: MeetingTypes
+    pool_settings: PoolSettingsCache
+    team_members: TeamMembers
     signing: Signing
     audit: Audit
     metrics: CallMetrics

@@ -28,7 +28,8 @@ BUSY_SECONDS = (0.1, 0.6)
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A SOQL text to run. children: the API names of its child relationships, whose pages are followed too."""
+    """A SOQL text to run. children: the API names of its child relationships, whose pages are followed too; one inside
+    another stands after it, as `Links.Types`."""
 
     soql: str
     tooling: bool = False
@@ -98,13 +99,22 @@ class OrgQueries:
 
     async def _whole(self, query: Query, first: Page) -> Answer:
         records = await self._all_records(first)
-        for record in records:
-            for child in query.children:
-                answer = record.get(child)
-                if answer is not None and not answer["done"]:
-                    page = Page(answer["records"], answer["totalSize"], answer["nextRecordsUrl"])
-                    answer["records"] = await self._all_records(page)
+        for child in query.children:
+            await self._follow(records, child.split("."))
         return Answer(records, first.total)
+
+    async def _follow(self, records: Sequence[Any], path: Sequence[str]) -> None:
+        """Make the child rows at the end of the path whole, in every record."""
+        name, *further = path
+        for record in records:
+            answer = record.get(name)
+            if answer is None:
+                continue
+            if not answer["done"]:
+                page = Page(answer["records"], answer["totalSize"], answer["nextRecordsUrl"])
+                answer["records"], answer["done"] = await self._all_records(page), True
+            if further:
+                await self._follow(answer["records"], further)
 
     async def _all_records(self, first: Page) -> list[Any]:
         records = list(first.records)

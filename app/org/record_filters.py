@@ -156,12 +156,12 @@ ADMIN = ScopeRules(
             "Meeting": frozenset({"Id", "Meeting_Id", "Start", "Status"}),
         },
         "Meeting_Type": {"Meeting_Category": NAME},
-        "Pool_Member": {"Pool": POOL, "User_Owner": _USER_FIELDS},
+        "Pool_Member": {"Pool": POOL | {"Is_Weighted"}, "User_Owner": _USER_FIELDS},
         "Pool_Manager": {"Pool": POOL, "User": _USER_FIELDS},
         "Pool": {"CreatedBy": PERSON, "LastModifiedBy": PERSON},
         "Count_Entry": {
             "Pool": POOL,
-            "Member": frozenset({"Id", "Owner_Order"}),
+            "Member": frozenset({"Id", "Owner_Order", "User_Owner"}),
             "Member.User_Owner": _USER_FIELDS,
             "Meeting_Category": NAME,
             "Meeting": frozenset({"Id", "Meeting_Id"}),
@@ -203,6 +203,7 @@ ADMIN = ScopeRules(
             "User.Id IN Pool_Member.User_Owner",
             "User.Id IN User_Setting.User",
             "Pool.Id IN Pool_Member.Pool",
+            "Team_Member.Team IN Link.Team",
         }
     ),
 )
@@ -216,6 +217,18 @@ ORG_STATEMENTS: frozenset[str] = frozenset(
         "org/running_user_permissions",
         "org/licence",
         "org/installed_packages",
+        "availability/members",
+        "availability/people",
+        "availability/settings",
+        "availability/vacations",
+        "availability/holidays",
+        "availability/default_hours",
+        "availability/events",
+        "availability/hosted",
+        "availability/attended",
+        "counts/pool",
+        "counts/members",
+        "counts/sums",
     }
 )
 """All that may run as the org connection or while a sign-in runs. Each is reviewed by its file; no filter is added,

@@ -92,9 +92,9 @@ def _record_shape(select: Select, mapped: MappedObject, schema_map: SchemaMap, w
     children: list[Nested] = []
     for item in select.items:
         if isinstance(item, ChildQuery):
-            child = mapped.children[item.query.from_]
-            if any(isinstance(inner, ChildQuery) for inner in item.query.items):
-                raise StatementRefused("child rows have no child rows of their own here")
+            child = mapped.children.get(item.query.from_)
+            if child is None:
+                raise StatementRefused(f"{mapped.name} has no child relationship {item.query.from_!r}")
             inner = _record_shape(item.query, schema_map.object(child.object), schema_map, without_optional)
             children.append(Nested(child.api, child.name, inner))
             continue

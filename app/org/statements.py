@@ -37,8 +37,9 @@ class CompiledStatement:
 
     group_by, descending: the form that was asked for. binds: name → whether it may be left out; `me` is not among them.
     needs_me: the gateway binds the caller's user id. children: API names of the child relationships that it selects
-    from. uses, filters, groups: the (object, field) pairs of the schema map that it needs at all, compares or sorts
-    by, and groups by. reduced: the same without its optional fields, for an org that lacks them; None if it has none.
+    from, one inside another as `Links.Types`. uses, filters, groups: the (object, field) pairs of the schema map that
+    it needs at all, compares or sorts by, and groups by. reduced: the same without its optional fields, for an org that
+    lacks them; None if it has none.
     """
 
     name: str
@@ -128,7 +129,7 @@ class Statements:
             tooling=self._map.object(written.from_).tooling,
             binds=binds,
             needs_me=needs_me,
-            children=tuple(item.query.from_ for item in select.items if isinstance(item, ChildQuery)),
+            children=tuple(_child_paths(select)),
             uses=frozenset(translation.uses),
             filters=frozenset(translation.filters),
             groups=frozenset(translation.groups),
@@ -185,6 +186,14 @@ def _check_style(select: Select) -> None:
         for value in (*values_of(query.where), *values_of(query.having)):
             if isinstance(value, DateLiteral):
                 raise StatementRefused(f"the date literal {value.name}; bounds are explicit instants in UTC")
+
+
+def _child_paths(select: Select, above: str = "") -> Iterator[str]:
+    for item in select.items:
+        if isinstance(item, ChildQuery):
+            path = f"{above}{item.query.from_}"
+            yield path
+            yield from _child_paths(item.query, f"{path}.")
 
 
 def _terms(condition: Condition) -> tuple[Condition, ...]:

@@ -7,7 +7,7 @@ midnights and clock changes, and their texts hold what SOQL and LIKE treat as sp
 from __future__ import annotations
 
 import base64
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,9 +15,13 @@ from random import Random
 from typing import Any
 
 import mcp_types as types
+from hypothesis.vendor.pretty import RepresentationPrinter as PrettyPrinter
 from pydantic import SecretStr
 
+from app.bookit.counts.pools import PoolSettingsCache
 from app.bookit.directory import Directory
+from app.bookit.links.team_members import TeamMembers
+from app.bookit.meeting_types.records import MeetingTypes
 from app.bookit.meetings.prospects import Accounts
 from app.bookit.org_status import Off, OrgStatus
 from app.local_org.demo_data.generate import generate
@@ -96,7 +100,7 @@ class FixedStatus:
         return self.status
 
 
-@dataclass
+@dataclass(repr=False)
 class World:
     """The org's rows as plain Python, and the tools over the org itself."""
 
@@ -108,6 +112,13 @@ class World:
     audit: RecordingAudit
     running: RunningLocalOrg
     grants: FixedGrants
+
+    def __repr__(self) -> str:
+        return f"World({self.org_id})"
+
+    def _repr_pretty_(self, printer: PrettyPrinter, _cycle: bool) -> None:
+        """What hypothesis shows beside an example that fails: not all rows."""
+        printer.text(repr(self))
 
     @property
     def accounts(self) -> dict[str | None, str]:
@@ -165,20 +176,28 @@ class World:
 
 
 @contextmanager
-def world(*, meetings: int = MEETINGS, seed: int = 3) -> Generator[World]:
-    """A new world on a free port."""
+def world(
+    *,
+    meetings: int = MEETINGS,
+    seed: int = 3,
+    bookit_version: int = 8,
+    add: Callable[[DemoData, NewId], None] | None = None,
+) -> Generator[World]:
+    """A new world on a free port. add: puts further rows into it, before it opens."""
     clock = MovableClock()
-    org = LocalOrg(":memory:", compile_schema(PACKAGES), clock)
+    org = LocalOrg(":memory:", compile_schema(PACKAGES, bookit_version=bookit_version), clock)
     try:
-        yield from _opened(org, clock, meetings, seed)
+        data = generate(clock(), org.new_id, seed=7, meetings=0)
+        _add_random_meetings(data, org.new_id, Random(seed), meetings)
+        if add is not None:
+            add(data, org.new_id)
+        load(org, data)
+        yield from _opened(org, data, clock)
     finally:
         org.close()
 
 
-def _opened(org: LocalOrg, clock: MovableClock, meetings: int, seed: int) -> Generator[World]:
-    data = generate(clock(), org.new_id, seed=7, meetings=0)
-    _add_random_meetings(data, org.new_id, Random(seed), meetings)
-    load(org, data)
+def _opened(org: LocalOrg, data: DemoData, clock: MovableClock) -> Generator[World]:
     with serving(org, clock=clock) as running:
         settings = settings_for(running)
         grants = FixedGrants(running, data.people["admin"])
@@ -192,6 +211,9 @@ def _opened(org: LocalOrg, clock: MovableClock, meetings: int, seed: int) -> Gen
             ),
             directory=Directory(clock),
             accounts=Accounts(clock),
+            meeting_types=MeetingTypes(clock),
+            pool_settings=PoolSettingsCache(clock),
+            team_members=TeamMembers(clock),
             signing=Signing(settings.signing_keys),
             audit=audit,
             metrics=note_nothing,

@@ -215,6 +215,35 @@ async def test_the_further_children_of_a_record_are_followed_too(
     assert [attendee["Name"] for attendee in result.rows[0]["Attendees"]] == ["Jo", "Al"]
 
 
+async def test_the_further_children_of_a_child_are_followed_too(gateway: Gateway, http: responses.RequestsMock) -> None:
+    def offered(name: str) -> dict[str, Any]:
+        meeting_type = record(
+            "LeanData__BookIt_Meeting_Type__c",
+            Id="a0T000000000001AAA",
+            LeanData__Display_Name__c=name,
+            LeanData__Duration_Minutes__c=30.0,
+        )
+        return record("LeanData__BookIt_Link_Meeting_Type__c", LeanData__Meeting_Type__r=meeting_type)
+
+    def link(link_id: str, types: dict[str, Any] | None) -> dict[str, Any]:
+        values: dict[str, Any] = {"Link_Id": link_id, "URL": None, "Kind": "Group", "Is_Active": True, "Expires": None}
+        fields = {f"LeanData__{name}__c": value for name, value in values.items()}
+        return record("LeanData__BookIt_Link__c", LeanData__Meeting_Types__r=types, **fields)
+
+    first, second = "/services/data/v66.0/query/01gxx0000000003-1", "/services/data/v66.0/query/01gxx0000000004-1"
+    person = record("User", Id=REP, Name="Ada", Email=None, Phone=None, FullPhotoUrl=None, IsActive=True)
+    children = {"LeanData__BookIt_Links__r": page(link("one", None), total=2, next_url=first)}
+    children |= dict.fromkeys((f"LeanData__BookIt_{name}__r" for name in ("User_Settings", "Vacations")), None)
+    children |= {"LeanData__BookIt_Conference_Connections__r": None}
+    http.get(QUERY, json=page(person | {"TimeZoneSidKey": "UTC"} | children))
+    http.get(f"{DATA}/query/01gxx0000000003-1", json=page(link("two", page(offered("A"), total=2, next_url=second))))
+    http.get(f"{DATA}/query/01gxx0000000004-1", json=page(offered("B"), total=2))
+    limits = {"vacations": 1, "connections": 1, "links": 5}
+    result = await gateway.as_caller(caller()).fetch("users/own_detail", limits)
+    types = [[each["Meeting_Type"]["Display_Name"] for each in row["Meeting_Types"]] for row in result.rows[0]["Links"]]
+    assert types == [[], ["A", "B"]]
+
+
 async def test_an_empty_further_page_is_not_followed_for_ever(gateway: Gateway, http: responses.RequestsMock) -> None:
     more = "/services/data/v66.0/query/01gxx0000000001-2000"
     http.get(QUERY, json=page(user_row(REP), total=2, next_url=more))

@@ -278,6 +278,12 @@ def _some_values(statement: CompiledStatement, schema_map: SchemaMap, *, with_op
         for mapped in schema_map.objects.values()
         for field in mapped.fields.values()
     }
+    types |= {
+        (mapped.api, f"{lookup.path}.{field.api}"): field.type
+        for mapped in schema_map.objects.values()
+        for lookup in mapped.parents.values()
+        for field in schema_map.object(lookup.to or "").fields.values()
+    }
     return {
         name: _value_for(statement, name, types)
         for name, optional in statement.binds.items()

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from app.local_org.demo_data.cast import EVERYBODY, Person
 from app.local_org.demo_data.model import DemoData, NewId, Row, bookit, custom
+from app.local_org.demo_data.options import period_start
 from app.local_org.demo_data.setup import Ids, MeetingType
 
 BY_HANDLE = {person.handle: person for person in EVERYBODY}
@@ -171,7 +172,7 @@ def _add_count(data: DemoData, new_id: NewId, ids: Ids, booking: Booking, meetin
         Pool=ids.pools[booking.pool or ""],
         Member=member,
         Meeting_Category=ids.categories[booking.type.category],
-        Period_Start=booking.booked.date().replace(day=1),
+        Period_Start=period_start(booking.booked),
         Kind="Scheduled",
         Entry_Key=f"sched|{meeting_id}|1",
         Delta=1,
@@ -179,4 +180,5 @@ def _add_count(data: DemoData, new_id: NewId, ids: Ids, booking: Booking, meetin
         Meeting=meeting_id,
         Changed_By="BookIt",
     )
-    data.add(bookit("Count_Entry"), {"Id": new_id(bookit("Count_Entry")), **values})
+    row = {"Id": new_id(bookit("Count_Entry")), "CreatedDate": booking.booked, **values}
+    data.add(bookit("Count_Entry"), row)

@@ -10,9 +10,12 @@ from app.local_org.demo_data.booking import add_booking
 from app.local_org.demo_data.cast import AMEA, LEADERS, REPS, SDRS, WEST
 from app.local_org.demo_data.customers import add_customers
 from app.local_org.demo_data.meetings import Diary, ordinary_bookings
-from app.local_org.demo_data.model import DemoData, NewId, bookit, custom
+from app.local_org.demo_data.model import DemoData, NewId, Row, bookit, custom
+from app.local_org.demo_data.options import period_start
 from app.local_org.demo_data.setup import add_leaders_settings, add_setup, add_users
 from app.local_org.demo_data.story import story_bookings
+from app.local_org.demo_data.time_off import add_time_off
+from app.local_org.demo_data.turns import add_turns
 
 
 def generate(now: datetime, new_id: NewId, *, seed: int, meetings: int) -> DemoData:
@@ -40,6 +43,8 @@ def generate(now: datetime, new_id: NewId, *, seed: int, meetings: int) -> DemoD
     _add_appointments(data, new_id, rng, diary)
     add_leaders_settings(data, new_id, rng)
     _add_sitting_in(data, new_id)
+    add_turns(data, new_id, ids)
+    add_time_off(data, new_id, diary)
     return data
 
 
@@ -86,17 +91,15 @@ def _add_credit_requests(data: DemoData, new_id: NewId, rng: Random) -> None:
         data.add(bookit("Credit_Request"), {"Id": request_id, "OwnerId": host, **values})
         meeting["LeanData__Credit_Status__c"] = status
         if status == "Approved":
-            _add_credit(data, new_id, meeting, request_id)
+            _add_credit(data, new_id, meeting, request_id, min(decided or data.now, data.now))
 
 
-def _add_credit(data: DemoData, new_id: NewId, meeting: dict[str, object], request_id: str) -> None:
-    booked = meeting["LeanData__Booked_Date__c"]
-    assert isinstance(booked, datetime)  # noqa: S101 (the generator's own row)
+def _add_credit(data: DemoData, new_id: NewId, meeting: Row, request_id: str, approved: datetime) -> None:
     values = custom(
         Pool=meeting["LeanData__Pool__c"],
         Member=meeting["LeanData__Pool_Member__c"],
         Meeting_Category=meeting["LeanData__Meeting_Category__c"],
-        Period_Start=booked.date().replace(day=1),
+        Period_Start=period_start(approved),
         Kind="Credit",
         Entry_Key=f"credit|{request_id}",
         Delta=1,
@@ -104,7 +107,8 @@ def _add_credit(data: DemoData, new_id: NewId, meeting: dict[str, object], reque
         Meeting=meeting["Id"],
         Changed_By="admin@demo.example",
     )
-    data.add(bookit("Count_Entry"), {"Id": new_id(bookit("Count_Entry")), **values})
+    row = {"Id": new_id(bookit("Count_Entry")), "CreatedDate": approved, **values}
+    data.add(bookit("Count_Entry"), row)
 
 
 def _add_appointments(data: DemoData, new_id: NewId, rng: Random, diary: Diary) -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from app.local_org.demo_data.cast import AMEA, EVERYBODY, LEADERS, REPS, SDRS, SPECIAL, WEST, Person
 from app.local_org.demo_data.model import DemoData, NewId, bookit, custom
+from app.local_org.demo_data.options import period_start
 from app.local_org.demo_data.roles import add_roles
 
 OFFICE_HOURS = json.dumps(
@@ -63,10 +64,17 @@ class Pool:
     weighted: bool = False
     product: str = "Forms"
     credit_on_no_show: bool = False
+    auto_calibration: str = "New Members"
 
 
 POOLS = (
-    Pool(ENTERPRISE_AMEA, "Enterprise accounts in Asia, the Middle East and Africa", AMEA, weighted=True),
+    Pool(
+        ENTERPRISE_AMEA,
+        "Enterprise accounts in Asia, the Middle East and Africa",
+        AMEA,
+        weighted=True,
+        auto_calibration="New and Returning Members",
+    ),
     Pool(POOL_WEST, "Inbound demos for the western United States", WEST),
     Pool(SDR_POOL, "Hand-offs to the sales development team", SDRS, product="Handoff", credit_on_no_show=True),
 )
@@ -201,7 +209,7 @@ def _add_meeting_type(data: DemoData, new_id: NewId, owner: str, kind: MeetingTy
 
 
 def _add_pool(data: DemoData, new_id: NewId, owner: str, pool: Pool, ids: Ids) -> None:
-    first_of_month = data.now.date().replace(day=1)
+    first_of_month = period_start(data.now)
     ids.pools[pool.name] = pool_id = _add(
         data,
         new_id,
@@ -212,7 +220,7 @@ def _add_pool(data: DemoData, new_id: NewId, owner: str, pool: Pool, ids: Ids) -
         Description=pool.description,
         Distribution_Type=pool.distribution,
         Is_Weighted=pool.weighted,
-        Auto_Calibration="New Members",
+        Auto_Calibration=pool.auto_calibration,
         Reset_Period="Monthly",
         Reset_Date=(first_of_month + timedelta(days=32)).replace(day=1),
         Product_Access=pool.product,

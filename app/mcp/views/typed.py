@@ -6,9 +6,9 @@ MAX_TYPED: Final = 300
 """Characters of any one such text that an answer holds. It stands in fields of its own, never in an answer's prose."""
 
 
-def typed(text: str | None) -> str | None:
-    """The text as an answer holds it: at most MAX_TYPED characters, and without control characters."""
-    if text is None or (len(text) <= MAX_TYPED and text.isprintable()):
+def typed(text: str | None, most: int = MAX_TYPED) -> str | None:
+    """The text as an answer holds it: at most `most` characters, and without control characters."""
+    if text is None or (len(text) <= most and text.isprintable()):
         return text
     clean = "".join(char if char.isprintable() or char == "\n" else " " for char in text)
-    return clean if len(clean) <= MAX_TYPED else f"{clean[: MAX_TYPED - 1]}…"
+    return clean if len(clean) <= most else f"{clean[: most - 1]}…"

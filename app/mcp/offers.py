@@ -1,0 +1,79 @@
+"""Offers: what a preview found bookable, for this caller alone and for a quarter of an hour.
+
+The signature proves that we made the offer, and nothing more: whoever acts on it checks everything again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from app.bookit.errors import BookItError, ErrorCode
+from app.mcp.call import Call
+from app.mcp.signing import BadToken
+
+LIFETIME: Final = timedelta(minutes=15)
+_PURPOSE: Final = "offer"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What may be booked. pool_id or user_ids says with whom (together: with all of them at once, the first one as the
+    main host); start (included) and end (excluded) bound the starts; zone is the viewer's, whose minutes the starts
+    keep to; moved: the meeting that is to be rescheduled, not a new one."""
+
+    meeting_type_id: str
+    pool_id: str | None
+    user_ids: tuple[str, ...]
+    together: bool
+    start: datetime
+    end: datetime
+    zone: str
+    moved: str | None = None
+
+
+def make_offer(call: Call, offer: Offer) -> tuple[str, datetime]:
+    """The opaque offer_id, and when it expires."""
+    expires = (call.now + LIFETIME).replace(microsecond=0)
+    return call.services.signing.sign(_PURPOSE, _payload(offer), bound_to=_binding(call), expires=expires), expires
+
+
+def read_offer(call: Call, offer_id: str) -> Offer:
+    """The offer of make_offer. Raises BookItError invalid_argument for any other text, or one that is past its time."""
+    try:
+        found = call.services.signing.verify(_PURPOSE, offer_id, bound_to=_binding(call), now=call.now)
+    except BadToken as bad:
+        raise BookItError(
+            ErrorCode.INVALID_ARGUMENT,
+            "The offer has expired." if bad.expired else "The offer_id is not one of yours.",
+            "Call preview_availability again and take the offer_id of its answer.",
+        ) from None
+    return Offer(
+        meeting_type_id=found["type"],
+        pool_id=found["pool"],
+        user_ids=tuple(found["users"]),
+        together=found["together"],
+        start=datetime.fromisoformat(found["start"]),
+        end=datetime.fromisoformat(found["end"]),
+        zone=found["zone"],
+        moved=found["moved"],
+    )
+
+
+def _payload(offer: Offer) -> Mapping[str, Any]:
+    return {
+        "type": offer.meeting_type_id,
+        "pool": offer.pool_id,
+        "users": list(offer.user_ids),
+        "together": offer.together,
+        "start": offer.start.isoformat(),
+        "end": offer.end.isoformat(),
+        "zone": offer.zone,
+        "moved": offer.moved,
+    }
+
+
+def _binding(call: Call) -> tuple[str, ...]:
+    caller = call.caller
+    # The client stands for the person where there is none: a caller by one-time code.
+    return caller.org_id, caller.user_id or f"client {caller.client_id}", caller.scope
