@@ -8,6 +8,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from app.demo.environment import ADMIN, REP
+from app.demo.free_times import FreeTimes, free_times_of_pool
 from app.demo.reading import (
     Reading,
     booked_by_month,
@@ -15,6 +16,8 @@ from app.demo.reading import (
     coming_up_this_week,
     conference_link_at,
     local_day,
+    members_without_calendar,
+    own_links,
 )
 
 Answer = Mapping[str, Any]
@@ -40,7 +43,9 @@ class Question:
 def questions(reading: Reading) -> tuple[Question, ...]:
     """Those that can be answered so far, in the guide's order."""
     admin_zone = reading.zone(ADMIN)
-    this_month = local_day(reading, admin_zone).replace(day=1)
+    today = local_day(reading, admin_zone)
+    friday = today + timedelta(days=(4 - today.weekday()) % 7)
+    this_month = today.replace(day=1)
     last_month = (this_month - timedelta(days=1)).replace(day=1)
     next_month = (this_month + timedelta(days=32)).replace(day=1)
     return (
@@ -52,6 +57,15 @@ def questions(reading: Reading) -> tuple[Question, ...]:
             _ids,
             canceled_last_week(reading, ADMIN, "Enterprise AMEA Pool"),
             _meetings,
+        ),
+        Question(
+            ADMIN,
+            "Which reps in the Pool West - USA have not connected their calendars?",
+            "lookup_user",
+            {"pool": "Pool West - USA", "calendar_status": ["not_connected"]},
+            lambda answer: {person["name"] for person in answer["items"]},
+            members_without_calendar(reading, "Pool West - USA"),
+            _people,
         ),
         Question(
             ADMIN,
@@ -68,6 +82,24 @@ def questions(reading: Reading) -> tuple[Question, ...]:
             _counts_by_month,
             _nonzero(booked_by_month(reading, ADMIN, "Inbound Demo", last_month, next_month - timedelta(days=1))),
             _groups,
+        ),
+        Question(
+            ADMIN,
+            "Check availability for the SDR Pool with the meeting type Outbound Demo for this Friday.",
+            "preview_availability",
+            {"pool": "SDR Pool", "meeting_type": "Outbound Demo", "period": "friday"},
+            _free_times,
+            free_times_of_pool(reading, "SDR Pool", "Outbound Demo", friday, friday, admin_zone),
+            _days,
+        ),
+        Question(
+            REP,
+            "Give me my booking link for the 30-minute intro meeting.",
+            "get_scheduling_links",
+            {"meeting_type": "30-minute intro"},
+            lambda answer: {link["url"] for link in answer["items"]},
+            own_links(reading, REP, "30-minute intro"),
+            _booking_links,
         ),
         Question(
             REP,
@@ -108,6 +140,14 @@ def _link_at(answer: Answer, day: date, at: time) -> str | None:
     return links[0] if len(links) == 1 else None
 
 
+def _free_times(answer: Answer) -> FreeTimes:
+    return FreeTimes(
+        {day["date"]: [start[:5] for start in day["starts"]] for day in answer["days"]},
+        {day["date"]: day["hosts_free"] for day in answer["days"]},
+        {host["name"] for host in answer["hosts"] if host["reason"] is not None},
+    )
+
+
 def _meetings(answer: Answer) -> list[dict[str, str]]:
     return [
         {
@@ -130,3 +170,30 @@ def _links(answer: Answer) -> list[dict[str, str]]:
 
 def _groups(answer: Answer) -> list[dict[str, str]]:
     return [{**{k: str(v) for k, v in g["key"].items()}, "count": str(g["count"])} for g in answer["groups"]]
+
+
+def _people(answer: Answer) -> list[dict[str, str]]:
+    return [
+        {"name": person["name"], "e-mail": person["email"], "calendar": person["calendar_status"]}
+        for person in answer["items"]
+    ]
+
+
+def _days(answer: Answer) -> list[dict[str, str]]:
+    days = [
+        {
+            "when or who": f"{day['weekday']}, {day['date']}",
+            "what": f"{len(day['starts'])} starts, {' to '.join(_ends(day['starts']))}, {day['hosts_free']} hosts free",
+        }
+        for day in answer["days"]
+    ]
+    without = [host for host in answer["hosts"] if host["reason"] is not None]
+    return days + [{"when or who": host["name"], "what": host["detail"]} for host in without]
+
+
+def _ends(starts: list[str]) -> list[str]:
+    return starts[:: max(len(starts) - 1, 1)] or ["nothing"]
+
+
+def _booking_links(answer: Answer) -> list[dict[str, str]]:
+    return [{"link": link["link_id"], "url": link["url"], "kind": link["kind"]} for link in answer["items"]]

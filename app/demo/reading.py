@@ -100,3 +100,35 @@ def conference_link_at(reading: Reading, username: str, day_offset: int, at: tim
         raise LookupError(f"{len(found)} meetings start at {start.isoformat()}")
     link: str = field(found[0], "Conference_Link")
     return link
+
+
+def members_without_calendar(reading: Reading, pool: str) -> set[str]:
+    """Names of the pool's members whose calendar is not connected; whoever has no settings has connected none."""
+    pool_id = reading.id_of("Pool", "Grouping_Name", pool)
+    connected = {
+        field(row, "User")
+        for row in reading.rows["LeanData__BookIt_User_Setting__c"]
+        if field(row, "Calendar_Status") != "Not Connected"
+    }
+    members = [
+        field(row, "User_Owner")
+        for row in reading.rows["LeanData__BookIt_Pool_Member__c"]
+        if field(row, "Pool") == pool_id
+    ]
+    people = {row["Id"]: f"{row['FirstName']} {row['LastName']}" for row in reading.rows["User"]}
+    return {people[user] for user in members if user not in connected}
+
+
+def own_links(reading: Reading, username: str, meeting_type: str) -> set[str]:
+    """URLs of the person's own active links for a meeting type."""
+    user, type_id = reading.user(username)["Id"], reading.id_of("Meeting_Type", "Display_Name", meeting_type)
+    offering = {
+        field(row, "Link")
+        for row in reading.rows["LeanData__BookIt_Link_Meeting_Type__c"]
+        if field(row, "Meeting_Type") == type_id
+    }
+    return {
+        field(row, "URL")
+        for row in reading.rows["LeanData__BookIt_Link__c"]
+        if field(row, "Owner") == user and field(row, "Is_Active") and row["Id"] in offering
+    }

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from app.demo import conversation
+from app.demo.questions import questions
 from app.demo.reading import Reading, field
 from tests.support.local_org import PASSWORD
 from tests.support.running_server import RunningServer
@@ -31,7 +32,7 @@ async def _held(server: RunningServer, reading: Reading) -> tuple[bool, str]:
 async def test_questions_answers_and_verdicts_are_printed(demo_server: RunningServer) -> None:
     right, printed = await _held(demo_server, demo_server.reading)
     assert right
-    assert printed.count("✓ as a plain reading of the data says") == 4
+    assert printed.count("✓ as a plain reading of the data says") == len(questions(demo_server.reading))
     assert "Show me all cancelled meetings for the Enterprise AMEA Pool last week." in printed
     assert "https://zoom.example/j/" in printed
     assert "scope admin" in printed
@@ -48,4 +49,4 @@ async def test_an_answer_that_the_data_does_not_bear_out_is_wrong(demo_server: R
     assert not right
     # The meeting was canceled last week, and it was an Inbound Demo: two questions are about it.
     assert printed.count("✗ wrong or empty") == 2
-    assert printed.count("✓") == 2
+    assert printed.count("✓") == len(questions(reading)) - 2

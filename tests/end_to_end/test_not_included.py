@@ -12,6 +12,7 @@ from tests.support.running_server import RunningServer
 
 pytestmark = pytest.mark.anyio
 
+CONFIGURATION = re.compile(r"^(add|change|configure|create|delete|edit|remove|save|set|update)_")
 AUDIT_OR_ORCHESTRATION = re.compile(r"audit|orchestrat", re.IGNORECASE)
 
 
@@ -23,8 +24,9 @@ async def test_no_tool_changes_anything_or_reads_the_logs(
 ) -> None:
     async with demo_server.signed_in(handle, mode) as client:
         tools = (await client.list_tools()).tools
-    assert {tool.name for tool in tools} == {"query_meetings", "whoami"}
+    assert tools
     for tool in tools:
+        assert not CONFIGURATION.search(tool.name)
         assert tool.annotations is not None
         assert tool.annotations.read_only_hint
         assert not tool.annotations.destructive_hint

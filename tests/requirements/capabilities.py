@@ -1,6 +1,6 @@
 """The guide's two tables of capabilities: each cell, each group that a look-up names, and what writes promise."""
 
-from tests.requirements.requirement import ACTIONS, LOOK_UPS, Requirement
+from tests.requirements.requirement import ACTIONS, Requirement
 
 CAPABILITIES = (
     # Read capabilities, each cell
@@ -20,7 +20,7 @@ CAPABILITIES = (
         "Read Capabilities: Meeting log queries",
     ),
     *(
-        Requirement(f"read.{capability}.{scope}", text, f"Read Capabilities: {row}", deferred=LOOK_UPS)
+        Requirement(f"read.{capability}.{scope}", text, f"Read Capabilities: {row}")
         for capability, row, admin, user in (
             (
                 "availability",
@@ -65,11 +65,10 @@ CAPABILITIES = (
         "read.availability.rules",
         "Availability respects working hours, vacations and meeting type limits",
         "Read Capabilities: Availability preview",
-        deferred=LOOK_UPS,
     ),
     # Read capabilities, what each group names
     *(
-        Requirement(f"read.{look_up}.{group}", text, f"Read Capabilities: {row}", deferred=LOOK_UPS)
+        Requirement(f"read.{look_up}.{group}", text, f"Read Capabilities: {row}")
         for look_up, row, groups in (
             (
                 "user",

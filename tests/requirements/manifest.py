@@ -6,7 +6,7 @@ An entry without a test must say in `deferred` what it waits for. Source: the se
 """
 
 from tests.requirements.capabilities import CAPABILITIES
-from tests.requirements.requirement import ACTIONS, CODES, HARDENING, LOOK_UPS, PAGE, Requirement
+from tests.requirements.requirement import ACTIONS, CODES, HARDENING, PAGE, Requirement
 
 REQUIREMENTS = (
     # What it is
@@ -30,7 +30,6 @@ REQUIREMENTS = (
         "question.calendars_not_connected",
         "Which reps in the Pool West - USA have not connected their calendars?",
         "What Is the BookIt MCP Server?",
-        deferred=LOOK_UPS,
     ),
     Requirement(
         "question.month_comparison",
@@ -41,13 +40,11 @@ REQUIREMENTS = (
         "question.pool_availability",
         "Check availability for the SDR Pool with the meeting type Outbound Demo for this Friday.",
         "What Is the BookIt MCP Server?",
-        deferred=LOOK_UPS,
     ),
     Requirement(
         "question.my_link",
         "Give me my booking link for the 30-minute intro meeting.",
         "What Is the BookIt MCP Server?",
-        deferred=LOOK_UPS,
     ),
     Requirement(
         "question.my_week",

@@ -13,7 +13,6 @@ class Requirement:
     deferred: str | None = None
 
 
-LOOK_UPS = "the other look-ups are not built yet"
 ACTIONS = "actions are not built yet"
 CODES = "one-time codes are not built yet"
 PAGE = "the integration page is not built yet"

@@ -33,7 +33,7 @@ def test_every_statement_is_measured_on_both_orgs_for_the_same_answer(orgs: tupl
 
 def test_orgs_with_different_answers_are_not_compared(orgs: tuple[LocalOrg, LocalOrg], tmp_path: Path) -> None:
     other = opened(tmp_path, SMALL // 2, SMALL // 2)
-    with pytest.raises(DifferentAnswer, match="meetings/"):
+    with pytest.raises(DifferentAnswer, match=r"^(availability|counts|meetings)/"):
         costs(orgs[0], other, rounds=1)
     other.close()
 
@@ -58,7 +58,7 @@ def test_a_kept_file_is_used_again_and_an_unfinished_one_is_not(
 def test_the_table_has_a_line_per_form_and_gives_the_highest_ratio(
     orgs: tuple[LocalOrg, LocalOrg], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    some = list(cases(Known.of(orgs[0])))[:3]
+    some = [case for case in cases(Known.of(orgs[0])) if case.form == "meetings/count admin"][:3]
     highest = print_costs([Cost(case, 1.0, 1.0 + number) for number, case in enumerate(some)])
     lines = capsys.readouterr().out.splitlines()
     assert highest == 2.0
