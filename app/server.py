@@ -15,11 +15,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from app import metrics
+from app.bookit.availability.org_days import OrgDaysCache
 from app.bookit.counts.pools import PoolSettingsCache
 from app.bookit.directory import Directory
+from app.bookit.invites.sending import Invites
 from app.bookit.links.team_members import TeamMembers
+from app.bookit.meeting_types.reading import TypesToBook
 from app.bookit.meeting_types.records import MeetingTypes
 from app.bookit.meetings.prospects import Accounts
+from app.bookit.routing.live import LiveGraphs
 from app.clock import Clock, system_clock
 from app.mcp.call import Services
 from app.mcp.http import mcp_app
@@ -28,6 +32,7 @@ from app.mcp.signing import Signing
 from app.oauth.bearer import BearerMiddleware
 from app.oauth.deps import MCP_PATH, OAuthDeps
 from app.oauth.routes import cors, oauth_routes
+from app.org.caller import Scope
 from app.org.schema_map import SchemaMap, load_schema_map
 from app.settings import Settings
 from app.signin.org_statuses import StoredOrgStatuses
@@ -75,12 +80,22 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Starlette:
         Services(
             clock=clock,
             gateway=services.gateway,
-            org_statuses=StoredOrgStatuses(services.orgs, services.gateway, clock, all_tools().statements()),
+            org_statuses=StoredOrgStatuses(
+                services.orgs,
+                services.gateway,
+                clock,
+                all_tools().statements(),
+                {scope: all_tools().unexposed(scope) for scope in Scope},
+            ),
             directory=Directory(clock),
             accounts=Accounts(clock),
             meeting_types=MeetingTypes(clock),
+            types_to_book=TypesToBook(clock),
+            org_days=OrgDaysCache(clock),
             pool_settings=PoolSettingsCache(clock),
             team_members=TeamMembers(clock),
+            graphs=LiveGraphs(clock),
+            invites=Invites.build(settings),
             signing=Signing(settings.signing_keys),
             audit=audit,
             metrics=metrics.note_tool_call,

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.email_address import usable_address
+
 KEY_BYTES = 32
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+SMTP_PORTS: Final = {"starttls": 587, "tls": 465, "none": 25}
+"""RFC 6409 (submission), RFC 8314 (submission over TLS), RFC 5321."""
 
 
 def _parse_ring(text: str) -> dict[str, SecretStr]:
@@ -68,6 +73,15 @@ class Settings(BaseSettings):
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     audit_retention_days: int = Field(default=365, ge=1)
 
+    invites: Literal["on", "off"] = Field(default="off", description="off: the org's own calendar sync sends them")
+    smtp_host: str | None = Field(default=None, min_length=1, description="The mail server; none: no mail at all")
+    smtp_port: int | None = Field(default=None, ge=1, le=65535, description="None: 587, 465 or 25, as smtp_security is")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(default="starttls", description="none: loopback only")
+    smtp_username: str | None = Field(default=None, min_length=1)
+    smtp_password: SecretStr | None = Field(default=None, min_length=1)
+    smtp_sender: str | None = Field(default=None, description="The address that mail comes from")
+    smtp_timeout_seconds: float = Field(default=15.0, gt=0, le=60, description="For one batch of mail, from the start")
+
     @field_validator("encryption_keys", "signing_keys", mode="before")
     @classmethod
     def _ring(cls, value: object) -> object:
@@ -88,6 +102,41 @@ class Settings(BaseSettings):
         for name in ("public_url", "salesforce_login_url", "salesforce_sandbox_url"):
             value: str = getattr(self, name)
             parts = urlsplit(value)
-            if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
+            if parts.scheme == "http" and parts.hostname not in LOOPBACK:
                 raise ValueError(f"{name} must be https unless it is on loopback")
         return self
+
+    @property
+    def smtp_port_used(self) -> int:
+        """smtp_port, else the usual one for smtp_security."""
+        return self.smtp_port if self.smtp_port is not None else SMTP_PORTS[self.smtp_security]
+
+    @field_validator("smtp_sender")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        address = usable_address(value)
+        if address is None:
+            raise ValueError("must be one plain address, without a name: bookit@company.example")
+        return address
+
+    @model_validator(mode="after")
+    def _mail(self) -> Settings:
+        if self.smtp_host is None:
+            alone = [name for name in ("smtp_port", "smtp_username", "smtp_password", "smtp_sender") if self._has(name)]
+            if alone:
+                raise ValueError(f"{alone[0]} means nothing without smtp_host")
+            if self.invites == "on":
+                raise ValueError("invites cannot be on without smtp_host and smtp_sender")
+            return self
+        if self.smtp_sender is None:
+            raise ValueError("smtp_host needs smtp_sender, the address that mail comes from")
+        if self._has("smtp_username") != self._has("smtp_password"):
+            raise ValueError("smtp_username and smtp_password go together: set both or neither")
+        if self.smtp_security == "none" and self.smtp_host not in LOOPBACK:
+            raise ValueError("smtp_security can be none only where smtp_host is on loopback")
+        return self
+
+    def _has(self, name: str) -> bool:
+        return getattr(self, name) is not None

@@ -1,8 +1,9 @@
 """What a look-up or an action refuses, in the words of the tool contract."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class ErrorCode(StrEnum):
@@ -31,11 +32,23 @@ class Candidate:
 
 
 class BookItError(Exception):
-    """A refusal that tells the model what to do next: what is wrong (message) and what to try (hint)."""
+    """A refusal that tells the model what to do next: what is wrong (message) and what to try (hint).
 
-    def __init__(self, code: ErrorCode, message: str, hint: str, *, candidates: Sequence[Candidate] = ()) -> None:
+    beside: JSON values that stand beside the error in the answer, such as a new preview.
+    """
+
+    def __init__(
+        self,
+        code: ErrorCode,
+        message: str,
+        hint: str,
+        *,
+        candidates: Sequence[Candidate] = (),
+        beside: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.hint = hint
         self.candidates = tuple(candidates)
+        self.beside = dict(beside or {})

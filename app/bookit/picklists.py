@@ -10,6 +10,8 @@ from app.scheduling.standings import Distribution
 MeetingStatus = Literal["scheduled", "rescheduled", "canceled"]
 BookingMethod = Literal["forms", "links", "handoff", "routing_link", "chrome_extension", "api", "mcp"]
 Product = Literal["forms", "links", "handoff"]
+CreditStatus = Literal["pending", "approved", "denied"]
+CreditReason = Literal["no_show", "unqualified", "other"]
 CalendarStatus = Literal["connected", "expired", "not_connected"]
 LinkKind = Literal["individual", "group", "pool", "routing", "multi_type", "single_use", "managed"]
 
@@ -66,6 +68,14 @@ def status_value(status: MeetingStatus) -> str:
     return _STATUS[status]
 
 
+def meeting_status(value: str) -> MeetingStatus:
+    """The status of a stored value. One that is not ours is no meeting that anybody could act on."""
+    for status, stored in _STATUS.items():
+        if stored == value:
+            return status
+    return "canceled"
+
+
 def booking_method_value(method: BookingMethod) -> str:
     """Meeting.Booking_Method as Salesforce stores it."""
     return _METHOD[method]
@@ -107,3 +117,29 @@ def distribution(value: str | None) -> Distribution:
 def reset_period(value: str | None) -> ResetPeriod:
     """Pool.Reset_Period; never is the default of the field, and what a value that is not ours is taken for."""
     return next((period for period in get_args(ResetPeriod) if period == snake(value or "")), "never")
+
+
+_CREDIT_STATUS: Final[dict[CreditStatus, str]] = {status: status.capitalize() for status in get_args(CreditStatus)}
+_CREDIT_REASON: Final[dict[CreditReason, str]] = {
+    "no_show": "No-Show",
+    "unqualified": "Unqualified",
+    "other": "Other",
+}
+
+
+def credit_status_value(status: CreditStatus) -> str:
+    """Credit_Request.Status and Meeting.Credit_Status as Salesforce stores them."""
+    return _CREDIT_STATUS[status]
+
+
+def credit_status(value: str) -> CreditStatus:
+    """The status of a stored value. One that is not ours is still to be decided about."""
+    for status, stored in _CREDIT_STATUS.items():
+        if stored == value:
+            return status
+    return "pending"
+
+
+def credit_reason_value(reason: CreditReason) -> str:
+    """Credit_Request.Reason as Salesforce stores it."""
+    return _CREDIT_REASON[reason]

@@ -13,7 +13,8 @@ from app.cli.local_org import demo_rows
 from app.cli.options import demo_options
 from app.clock import system_clock
 from app.demo.connecting import how_to_connect
-from app.demo.conversation import converse
+from app.demo.conversation import act, converse
+from app.demo.deeds import deeds
 from app.demo.processes import (
     DEFAULT_ORG_PORT,
     DEFAULT_SERVER_PORT,
@@ -22,7 +23,7 @@ from app.demo.processes import (
     port_is_free,
     running,
 )
-from app.demo.reading import Reading
+from app.demo.reading import Reading, Rows
 
 WIDTH = 132
 
@@ -46,7 +47,7 @@ def demo(once: bool, port: int, org_port: int, meetings: int, seed: int, bookit_
     try:
         with running(options, server_port=None if once else port, org_port=None if once else org_port) as both:
             # "This week" is the week in which it is asked: starting both may have taken us past a midnight.
-            right = asyncio.run(converse(both.server_url, Reading(rows, system_clock()), console))
+            right = asyncio.run(_converse_and_act(both.server_url, rows, console))
             if once:
                 sys.exit(not right)
             console.print()
@@ -55,6 +56,12 @@ def demo(once: bool, port: int, org_port: int, meetings: int, seed: int, bookit_
             _wait()
     except DidNotStart as error:
         raise click.ClickException(str(error)) from None
+
+
+async def _converse_and_act(server_url: str, rows: Rows, console: Console) -> bool:
+    reading = Reading(rows, system_clock())
+    asked = await converse(server_url, reading, console)
+    return await act(server_url, deeds(reading), console) and asked
 
 
 def _wait() -> None:

@@ -32,7 +32,7 @@ from app.store.database import Database
 def enable(username: str, sandbox: bool, password_stdin: bool) -> None:
     """Turn BookIt MCP on for an org: an admin signs in, and that login becomes the org connection.
 
-    Checks View All Data, licence, version and schema map, and says what is off and why.
+    Checks View All Data, Modify All Data, licence, version and schema map, and says what is off and why.
     Repeat it to bind another login.
     """
     settings = read_settings()

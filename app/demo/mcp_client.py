@@ -10,6 +10,7 @@ import httpx2
 from mcp.client import Client
 from mcp.client.auth import OAuthClientProvider
 from mcp.client.client import ConnectMode
+from mcp.client.session import ElicitationFnT
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.auth import AuthorizationCodeResult, OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
 from pydantic import AnyUrl, SecretStr
@@ -49,10 +50,12 @@ async def signed_in(
     mode: ConnectMode = "auto",
     client_name: str = "BookIt MCP demo",
     storage: MemoryStorage | None = None,
+    elicitation: ElicitationFnT | None = None,
 ) -> AsyncGenerator[Client]:
     """A connected client, signed in to `server_url` (the server's origin) as that Salesforce user.
 
     mode: "auto" takes the newest protocol that both speak, "legacy" the initialize handshake of 2025-11-25.
+    elicitation: asks the person; without it the client declares that it cannot.
     Raises SignInRefused when a page refuses; OAuthFlowError when the authorization server does.
     """
     came_back: list[str] = []
@@ -85,5 +88,5 @@ async def signed_in(
     )
     async with httpx2.AsyncClient(auth=auth, timeout=60) as http:
         transport = streamable_http_client(mcp_url, http_client=http)
-        async with Client(transport, mode=mode) as client:
+        async with Client(transport, mode=mode, elicitation_callback=elicitation) as client:
             yield client

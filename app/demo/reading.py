@@ -132,3 +132,18 @@ def own_links(reading: Reading, username: str, meeting_type: str) -> set[str]:
         for row in reading.rows["LeanData__BookIt_Link__c"]
         if field(row, "Owner") == user and field(row, "Is_Active") and row["Id"] in offering
     }
+
+
+def meeting_with(reading: Reading, username: str, prospect: str, day: date) -> str:
+    """The id of the person's one live meeting of that local day with a prospect of that name or company."""
+    zone = reading.zone(username)
+    of_day = between(reading.own(username), "Start", zone, day, day)
+    found = [
+        row
+        for row in of_day
+        if prospect in (field(row, "Prospect_Name"), field(row, "Company")) and field(row, "Status") != "Canceled"
+    ]
+    if len(found) != 1:
+        raise LookupError(f"{len(found)} meetings are with {prospect} on {day}")
+    meeting_id: str = found[0]["Id"]
+    return meeting_id

@@ -14,6 +14,7 @@ from app.local_org.access import Access
 from app.local_org.engine import defaults, ids
 from app.local_org.engine.copies import Copies
 from app.local_org.engine.cursors import Cursors
+from app.local_org.engine.invitees import Invitees
 from app.local_org.engine.loading import Loading
 from app.local_org.engine.names import Names
 from app.local_org.engine.ownership import Ownership
@@ -73,13 +74,15 @@ class LocalOrg:
     def _start(self, names: Names) -> None:
         """Put the parts together and make a new org's own rows. FormulaError names a rule that cannot be taken."""
         schema, storage = self.schema, self._storage
-        triggers, cursors, validation = Triggers(storage), Cursors(), Validation(storage, names)
+        cursors, validation = Cursors(), Validation(storage, names)
         tooling = tooling_sources(schema.packages)
         self.people = People(storage, schema, self.info, self.clock)
+        ownership = Ownership(storage, self.people)
+        triggers = Triggers(storage, Invitees(storage, names, ownership))
         asked = RecordAccess(storage, names, self.people).sources
         self.queries = Queries(storage, names, user_permission_access(schema), cursors, asked)
         self.tooling = Queries(storage, Names(tooling_schema()), tooling, cursors)
-        self.records = Records(storage, names, validation, triggers, Ownership(storage, self.people))
+        self.records = Records(storage, names, validation, triggers, ownership)
         self._loading = Loading(storage, names, validation, triggers)
         if storage.is_new:
             with storage.writing():

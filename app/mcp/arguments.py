@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Annotated, Any, TypeVar, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from app.bookit.errors import BookItError, ErrorCode
 
@@ -76,6 +76,9 @@ Snake = BeforeValidator(_snake)
 """An enum of ours, whatever its case and separators: `No-Show` is `no_show`."""
 
 AsList = BeforeValidator(_listed)
+
+Text = Annotated[str, Field(min_length=1, max_length=200)]
+"""A name, an id, a date: a short text that is not empty."""
 
 T = TypeVar("T")
 OneOrMore = Annotated[list[T], AsList]

@@ -44,10 +44,12 @@ class CallMetrics(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What came of a call that raised nothing: rows answered, if its answer has such, and whatever it returned."""
+    """What came of a call that raised nothing: whatever it returned, the rows answered if its answer has such, and in
+    what way it ended well."""
 
     value: Any
     rows: int | None = None
+    outcome: str = OK
 
 
 async def audited(
@@ -128,4 +130,4 @@ async def _guarded(handle: Callable[[str], Awaitable[Answered]], request_id: str
 
 
 def _outcome(ended: Answered | Failure) -> tuple[str, int | None]:
-    return (OK, ended.rows) if isinstance(ended, Answered) else (ended.code, None)
+    return (ended.outcome, ended.rows) if isinstance(ended, Answered) else (ended.code, None)

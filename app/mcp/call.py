@@ -5,19 +5,25 @@ from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from app.bookit.availability.org_days import OrgDaysCache
 from app.bookit.counts.pools import PoolSettingsCache
 from app.bookit.directory import Directory, Kind
 from app.bookit.errors import BookItError, ErrorCode
+from app.bookit.invites.sending import Invites
 from app.bookit.links.team_members import TeamMembers
+from app.bookit.meeting_types.reading import TypesToBook
 from app.bookit.meeting_types.records import MeetingTypes
 from app.bookit.meetings.prospects import Accounts
 from app.bookit.naming import Named
 from app.bookit.org_status import OrgStatus, OrgStatuses
+from app.bookit.routing.live import LiveGraphs
 from app.clock import Clock
 from app.mcp.audited import Audit, CallMetrics
+from app.mcp.interaction import NONE, Interaction
 from app.mcp.signing import Signing
 from app.org.caller import Caller
 from app.org.reader import Reader
+from app.org.writes import Writer
 from app.scheduling.zones import zone_named
 
 
@@ -27,6 +33,8 @@ class Readers(Protocol):
     def as_caller(self, caller: Caller) -> Reader: ...
 
     def as_org_connection(self, org_id: str) -> Reader: ...
+
+    def writer(self, org_id: str) -> Writer: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +47,12 @@ class Services:
     directory: Directory
     accounts: Accounts
     meeting_types: MeetingTypes
+    types_to_book: TypesToBook
+    org_days: OrgDaysCache
     pool_settings: PoolSettingsCache
     team_members: TeamMembers
+    graphs: LiveGraphs
+    invites: Invites
     signing: Signing
     audit: Audit
     metrics: CallMetrics
@@ -56,6 +68,7 @@ class Call:
     now: datetime
     reader: Reader
     services: Services
+    interaction: Interaction = NONE
 
     async def org(self) -> OrgStatus:
         """The caller's org. Raises OrgError."""

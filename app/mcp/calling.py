@@ -9,6 +9,7 @@ from app.mcp.arguments import parse_arguments
 from app.mcp.audited import Answered, audited
 from app.mcp.call import Call, Services
 from app.mcp.errors import Failure
+from app.mcp.interaction import NONE, Interaction, Question
 from app.mcp.tool import Answer, Tool
 from app.mcp.views.structured import as_json
 from app.org.caller import Caller
@@ -17,10 +18,19 @@ REQUEST_ID: Final = "bookit-mcp/request-id"
 """In the `_meta` of every answer: the id under which log, audit and span know the call."""
 
 
+ASKED: Final = "asked"
+"""The outcome of a call that ended with a question to the person behind the client."""
+
+
 async def call_tool(
-    tool: Tool[Any], caller: Caller, given: Mapping[str, Any], services: Services
-) -> types.CallToolResult:
-    """The answer to one call of a tool that is exposed to the caller's scope: an error is an answer too."""
+    tool: Tool[Any],
+    caller: Caller,
+    given: Mapping[str, Any],
+    services: Services,
+    interaction: Interaction = NONE,
+) -> types.CallToolResult | types.InputRequiredResult:
+    """The answer to one call of a tool that is exposed to the caller's scope: an error is an answer too, and so is a
+    question."""
 
     async def handle(request_id: str) -> Answered:
         arguments = parse_arguments(tool.exposures[caller.scope].arguments, given)
@@ -31,9 +41,12 @@ async def call_tool(
             now=services.clock(),
             reader=services.gateway.as_caller(caller),
             services=services,
+            interaction=interaction,
         )
         answer = await tool.handle(call, arguments)
-        return Answered(_result(answer, request_id), answer.rows)
+        if isinstance(answer, Question):
+            return Answered(answer.as_result(), outcome=ASKED)
+        return Answered(_result(answer, request_id), answer.rows, answer.outcome)
 
     ended = await audited(
         handle,

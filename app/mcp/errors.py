@@ -1,6 +1,7 @@
 """Whatever a call raises, as an error that a model can act on. No stack trace, SOQL, token or Salesforce URL."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import structlog
@@ -33,13 +34,15 @@ _SCHEMA_HINT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An error answer: what is wrong (message), what to do next (hint), and the records that were perhaps meant."""
+    """An error answer: what is wrong (message), what to do next (hint), the records that were perhaps meant, and what
+    else stands beside the error."""
 
     code: str
     message: str
     hint: str
     request_id: str
     candidates: tuple[Candidate, ...] = ()
+    beside: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     def structured(self) -> dict[str, Any]:
         """`{"error": {…}}`, the shape of every tool's errors."""
@@ -49,7 +52,7 @@ class Failure:
                 {"id": each.id, "name": each.name, **({"detail": each.detail} if each.detail else {})}
                 for each in self.candidates
             ]
-        return {"error": {**error, "request_id": self.request_id}}
+        return {"error": {**error, "request_id": self.request_id}, **self.beside}
 
     def text(self) -> str:
         """The same for a person. Names of candidates are data, and stand in the structured part alone."""
@@ -64,7 +67,7 @@ def failure_of(error: Exception, request_id: str) -> Failure:
     """The answer to an exception. What is no refusal of ours is logged in full, and answered as internal."""
     match error:
         case BookItError():
-            return Failure(error.code.value, error.message, error.hint, request_id, error.candidates)
+            return Failure(error.code.value, error.message, error.hint, request_id, error.candidates, error.beside)
         case TimeError():
             return Failure(ErrorCode.INVALID_TIME.value, error.message, error.hint, request_id)
         case OrgError():

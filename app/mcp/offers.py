@@ -1,16 +1,18 @@
-"""Offers: what a preview found bookable, for this caller alone and for a quarter of an hour.
+"""Offers: what a preview or a routing found bookable, for this caller alone and for a quarter of an hour.
 
-The signature proves that we made the offer, and nothing more: whoever acts on it checks everything again.
+The signature proves that we made the offer, and nothing more: whoever books on it checks everything again.
 """
 
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from app.bookit.errors import BookItError, ErrorCode
+from app.bookit.routing.routed import Routed, RoutedProspect
 from app.mcp.call import Call
-from app.mcp.signing import BadToken
+from app.mcp.signing import MAX_LENGTH, BadToken
 
 LIFETIME: Final = timedelta(minutes=15)
 _PURPOSE: Final = "offer"
@@ -20,7 +22,7 @@ _PURPOSE: Final = "offer"
 class Offer:
     """What may be booked. pool_id or user_ids says with whom (together: with all of them at once, the first one as the
     main host); start (included) and end (excluded) bound the starts; zone is the viewer's, whose minutes the starts
-    keep to; moved: the meeting that is to be rescheduled, not a new one."""
+    keep to; moved: the meeting that is to be rescheduled, not a new one; routing: of a prospect who was routed."""
 
     meeting_type_id: str
     pool_id: str | None
@@ -30,12 +32,21 @@ class Offer:
     end: datetime
     zone: str
     moved: str | None = None
+    routing: Routed | None = None
 
 
 def make_offer(call: Call, offer: Offer) -> tuple[str, datetime]:
-    """The opaque offer_id, and when it expires."""
+    """The opaque offer_id, and when it expires. Raises BookItError for a prospect of whom so much is known that an
+    offer cannot carry it."""
     expires = (call.now + LIFETIME).replace(microsecond=0)
-    return call.services.signing.sign(_PURPOSE, _payload(offer), bound_to=_binding(call), expires=expires), expires
+    # An offer books once, so two of them are never the same, though they offer the same at the same time.
+    payload = {**_payload(offer), "nonce": secrets.token_urlsafe(9)}
+    token = call.services.signing.sign(_PURPOSE, payload, bound_to=_binding(call), expires=expires)
+    if len(token) > MAX_LENGTH:
+        raise BookItError(
+            ErrorCode.INVALID_ARGUMENT, "The texts in prospect are too long together.", "Shorten them and call again."
+        )
+    return token, expires
 
 
 def read_offer(call: Call, offer_id: str) -> Offer:
@@ -46,7 +57,7 @@ def read_offer(call: Call, offer_id: str) -> Offer:
         raise BookItError(
             ErrorCode.INVALID_ARGUMENT,
             "The offer has expired." if bad.expired else "The offer_id is not one of yours.",
-            "Call preview_availability again and take the offer_id of its answer.",
+            "Call preview_availability or route_prospect again and take the offer_id of its answer.",
         ) from None
     return Offer(
         meeting_type_id=found["type"],
@@ -57,6 +68,7 @@ def read_offer(call: Call, offer_id: str) -> Offer:
         end=datetime.fromisoformat(found["end"]),
         zone=found["zone"],
         moved=found["moved"],
+        routing=_routed(found["routing"]) if found.get("routing") is not None else None,
     )
 
 
@@ -70,7 +82,20 @@ def _payload(offer: Offer) -> Mapping[str, Any]:
         "end": offer.end.isoformat(),
         "zone": offer.zone,
         "moved": offer.moved,
+        **({"routing": asdict(offer.routing)} if offer.routing is not None else {}),
     }
+
+
+def _routed(found: dict[str, Any]) -> Routed:
+    return Routed(
+        prospect=RoutedProspect(**found["prospect"]),
+        log_id=found["log_id"],
+        trigger_node=found["trigger_node"],
+        graph_id=found["graph_id"],
+        inputs=found["inputs"],
+        path=tuple((node, branch) for node, branch in found["path"]),
+        matched=found["matched"],
+    )
 
 
 def _binding(call: Call) -> tuple[str, ...]:

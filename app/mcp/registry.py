@@ -41,6 +41,10 @@ class Registry:
             for argument, names in tool.statements.items()
         }
 
+    def unexposed(self, scope: Scope) -> frozenset[str]:
+        """The names of the tools that a scope does not have, and must not hear of."""
+        return frozenset(tool.name for tool in self._tools.values() if scope not in tool.exposures)
+
     def listed(self, scope: Scope) -> list[types.Tool]:
         """The definitions of a scope's tools."""
         return self._listed[scope]

@@ -16,6 +16,7 @@ from app.mcp.beta import LABEL, REPORT_TO
 from app.mcp.call import Services
 from app.mcp.calling import call_tool
 from app.mcp.current_caller import caller_of
+from app.mcp.interaction import interaction_of
 from app.mcp.registry import Registry
 from app.mcp.version import VERSION
 from app.org.caller import Caller, Scope
@@ -54,7 +55,7 @@ def build_server(scope: Scope, registry: Registry, services: Services) -> Server
 
     async def on_call_tool(
         ctx: ServerRequestContext[Any, Request], params: types.CallToolRequestParams
-    ) -> types.CallToolResult:
+    ) -> types.CallToolResult | types.InputRequiredResult:
         caller = caller_of(ctx.request, scope)
         tool = registry.find(params.name, scope)
         if tool is None:
@@ -66,7 +67,7 @@ def build_server(scope: Scope, registry: Registry, services: Services) -> Server
                 metrics=services.metrics,
             )
             raise MCPError(types.INVALID_PARAMS, f"Unknown tool: {params.name[:LONGEST_NAME]}")
-        return await call_tool(tool, caller, params.arguments or {}, services)
+        return await call_tool(tool, caller, params.arguments or {}, services, interaction_of(ctx, params))
 
     server: Server[Any] = Server(
         NAME,

@@ -9,7 +9,9 @@ import mcp_types as types
 from pydantic import BaseModel
 
 from app.mcp.arguments import Arguments
+from app.mcp.audited import OK
 from app.mcp.call import Call
+from app.mcp.interaction import Question
 from app.mcp.schemas import compact_schema
 from app.org.caller import Scope
 
@@ -28,11 +30,13 @@ class Annotations:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a handler answers. text: short, for a person; never holds what a prospect typed. rows: for the audit."""
+    """What a handler answers. text: short, for a person; never holds what a prospect typed. rows, outcome: for the
+    audit; an action that was only previewed says so."""
 
     structured: BaseModel
     text: str
     rows: int | None = None
+    outcome: str = OK
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Tool(Generic[A]):
     title: str
     annotations: Annotations
     exposures: Mapping[Scope, Exposure[Any]]
-    handle: Callable[[Call, A], Awaitable[Answer]]
+    handle: Callable[[Call, A], Awaitable[Answer | Question]]
     statements: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
     def definition(self, scope: Scope) -> types.Tool:

@@ -1,7 +1,8 @@
 """Is an org ready, and may its connection do what rules and actions need? Asked when it is enabled, and again later.
 
-Without View All Data, busy times and ledgers would be silently incomplete: activities are private. BookIt has
-to be installed in a version that we know, with a licence that is active (guide, Prerequisites).
+Without View All Data, busy times and ledgers would be silently incomplete: activities are private. Without Modify All
+Data an action would fail halfway through: a booked meeting's Event belongs to its host. BookIt has to be installed in a
+version that we know, with a licence that is active (guide, Prerequisites).
 """
 
 from __future__ import annotations
@@ -29,10 +30,12 @@ class PackageVersion:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionReport:
-    """What a check found. view_all_data: the user behind the token has it. licence: PackageLicense.Status, None if
-    there is no row. version: of the installed BookIt package, None if it is not installed."""
+    """What a check found. view_all_data, modify_all_data: the user behind the token has it. licence:
+    PackageLicense.Status, None if there is no row. version: of the installed BookIt package, None if it is not
+    installed."""
 
     view_all_data: bool
+    modify_all_data: bool
     licence: str | None
     licence_expires: datetime | None
     version: PackageVersion | None
@@ -52,7 +55,7 @@ class ConnectionReport:
 
 
 async def check_connection(reader: Reader, package_namespace: str, now: datetime) -> ConnectionReport:
-    """Two calls: permission and licence, then the version, as the user behind the reader. Raises OrgError.
+    """Two calls: permissions and licence, then the version, as the user behind the reader. Raises OrgError.
 
     `reader`: `gateway.with_token(…)` while an org is being enabled, `gateway.as_org_connection(…)` later.
     """
@@ -63,6 +66,7 @@ async def check_connection(reader: Reader, package_namespace: str, now: datetime
     licence = licences.rows[0] if licences.rows else None
     return ConnectionReport(
         view_all_data=any(row["PermissionsViewAllData"] for row in permissions.rows),
+        modify_all_data=any(row["PermissionsModifyAllData"] for row in permissions.rows),
         licence=None if licence is None else licence["Status"],
         licence_expires=None if licence is None else licence["ExpirationDate"],
         version=_version(packages.rows, package_namespace),

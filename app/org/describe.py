@@ -31,7 +31,8 @@ KEPT = 2_000
 
 @dataclass(frozen=True, slots=True)
 class DescribedField:
-    """One field, with the part of its describe that a statement depends on. Names are the org's API names."""
+    """One field, with the part of its describe that a statement or a write depends on. Names are the org's API names.
+    createable, updateable: by the user who asked."""
 
     name: str
     type: str
@@ -39,6 +40,8 @@ class DescribedField:
     unique: bool
     filterable: bool
     groupable: bool
+    createable: bool
+    updateable: bool
     reference_to: tuple[str, ...]
     relationship_name: str | None
 
@@ -120,6 +123,8 @@ def _parsed(answer: Mapping[str, Any]) -> DescribedObject:
             unique=field["unique"],
             filterable=field["filterable"],
             groupable=field["groupable"],
+            createable=field["createable"],
+            updateable=field["updateable"],
             reference_to=tuple(field["referenceTo"]),
             relationship_name=field["relationshipName"],
         )

@@ -34,5 +34,10 @@ class StatementRefused(Exception):
     it can be; never a caller's. The message names the statement."""
 
 
+class WriteRefused(Exception):
+    """A write that our own rules do not allow. A mistake in the server, found before anything leaves; never a caller's.
+    The message names the object and the field, never a value."""
+
+
 class SchemaMapError(ValueError):
     """The schema map or an override of it is wrong, or lacks a name; the message names the entry."""

@@ -27,6 +27,34 @@ class OrgBusy(OrgError):
     """503, or a row that somebody else holds: the same request may well succeed a moment later."""
 
 
+class NotSent(OrgError):
+    """Nothing left: there was no free connection in time, or none to the org could be made."""
+
+
+class UnreadableAnswer(OrgError):
+    """Salesforce answered, and the answer is not of the form that it should have."""
+
+
+class DuplicateKey(OrgError):
+    """A unique key of a record that was to be created or changed stands already. Nothing was done.
+
+    object: the logical name of that record's object.
+    """
+
+    def __init__(self, object_name: str) -> None:
+        super().__init__(*_BY_ERROR_CODE[DUPLICATE], salesforce_code=DUPLICATE)
+        self.object = object_name
+
+
+class RecordChanged(OrgError):
+    """412: somebody has changed the record since it was read. Nothing was done."""
+
+
+class OutcomeUnknown(OrgError):
+    """A write left, and no answer tells how it ended: all of it was done, or nothing. salesforce_code: if there is one,
+    of the answer that did not tell."""
+
+
 class DailyLimitReached(OrgError):
     """The org has used up the API requests of its last 24 hours. Its other limits share the same errorCode."""
 
@@ -44,7 +72,11 @@ UNAVAILABLE = "Salesforce cannot be reached at the moment. Try again in a minute
 RECONNECT = "The sign-in to Salesforce is no longer valid. Connect again to continue."
 SCHEMA = "The Salesforce org does not show this user an object or a field that is needed here."
 RENEWED_IN_VAIN = "Salesforce ended the session again as soon as it was renewed. Try again in a minute."
+OUTCOME_UNKNOWN = "Salesforce did not say whether it has done this. Look at the record before you try again."
 UNEXPECTED = "Salesforce answered in a way that this server does not expect."
+
+DUPLICATE = "DUPLICATE_VALUE"
+LOCKED = "UNABLE_TO_LOCK_ROW"
 
 SCHEMA_REFUSALS = frozenset({"INVALID_FIELD", "INVALID_TYPE"})
 """Something that a statement names is not there for this user."""
@@ -62,8 +94,8 @@ _BY_ERROR_CODE: dict[str, tuple[OrgErrorCode, str]] = {
     "INVALID_QUERY_LOCATOR": (OrgErrorCode.SALESFORCE_UNAVAILABLE, LOST),
     "API_DISABLED_FOR_ORG": (OrgErrorCode.FAILED, "This user may not use the Salesforce API."),
     "API_CURRENTLY_DISABLED": (OrgErrorCode.FAILED, "This user may not use the Salesforce API."),
-    "DUPLICATE_VALUE": (OrgErrorCode.CONFLICT, "Somebody else has just written the same record."),
-    "UNABLE_TO_LOCK_ROW": (OrgErrorCode.CONFLICT, "Somebody else is changing the same record. Try again."),
+    DUPLICATE: (OrgErrorCode.CONFLICT, "Somebody else has just written the same record."),
+    LOCKED: (OrgErrorCode.CONFLICT, "Somebody else is changing the same record. Try again."),
     "ENTITY_IS_DELETED": (OrgErrorCode.NOT_FOUND, "The record is not there any more."),
     "NOT_FOUND": (OrgErrorCode.NOT_FOUND, "The record was not found."),
 }
@@ -80,6 +112,8 @@ def failure_of(problem: Exception) -> OrgError | None:
     """The OrgError that an exception of simple-salesforce or requests stands for; None for any other exception."""
     if isinstance(problem, SalesforceError):
         return failure_of_answer(problem.status, problem.content)
+    if isinstance(problem, requests.exceptions.ConnectTimeout):
+        return NotSent(OrgErrorCode.SALESFORCE_UNAVAILABLE, TIMED_OUT)
     if isinstance(problem, requests.exceptions.Timeout):
         return OrgError(OrgErrorCode.SALESFORCE_UNAVAILABLE, TIMED_OUT)
     if isinstance(problem, requests.exceptions.SSLError | requests.exceptions.ProxyError):
@@ -96,7 +130,7 @@ def failure_of_answer(status: int, body: Any) -> OrgError:
     code = error_code_of(body)
     if status == requests.codes.unauthorized or body in (BAD_OAUTH_TOKEN, BAD_OAUTH_TOKEN.encode()):
         return SessionExpired(OrgErrorCode.RECONNECT_REQUIRED, RECONNECT, salesforce_code=code)
-    if code == "UNABLE_TO_LOCK_ROW":
+    if code == LOCKED:
         return OrgBusy(*_BY_ERROR_CODE[code], salesforce_code=code)
     if code == "REQUEST_LIMIT_EXCEEDED" and _message_of(body).startswith(DAILY_LIMIT):
         return DailyLimitReached(*_BY_ERROR_CODE[code], salesforce_code=code)
@@ -106,6 +140,8 @@ def failure_of_answer(status: int, body: Any) -> OrgError:
         return OrgError(*_BY_ERROR_CODE[code], salesforce_code=code)
     if status == requests.codes.service_unavailable:
         return OrgBusy(OrgErrorCode.SALESFORCE_UNAVAILABLE, UNAVAILABLE, salesforce_code=code)
+    if status == requests.codes.precondition_failed:
+        return RecordChanged(*_BY_STATUS[status], salesforce_code=code)
     if status in _BY_STATUS:
         return OrgError(*_BY_STATUS[status], salesforce_code=code)
     if status >= requests.codes.internal_server_error:

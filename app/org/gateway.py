@@ -23,6 +23,8 @@ from app.org.schema_refusals import SchemaRefusals
 from app.org.statement_reader import OrgsWithoutOptionalFields, StatementReader
 from app.org.statements import Statements
 from app.org.tokens import Grants, SalesforceToken, TokenSource
+from app.org.writer import OrgWriter
+from app.org.writes import Writer
 from app.settings import Settings
 from soql.statements import StatementFile
 
@@ -84,6 +86,10 @@ class Gateway:
     def with_token(self, token: SalesforceToken) -> Reader:
         """Statements with scope org only, with a token that no grant holds yet: while a sign-in runs. Never shed."""
         return self._reader(_OneToken(token), StatementScope.ORG, token.org_id, None, shed=False)
+
+    def writer(self, org_id: str) -> Writer:
+        """Transactions, as the org connection, whoever asked for them: what app.org.write_rules allows, and no more."""
+        return OrgWriter(self._client, self._grants.of_org_connection(org_id), self.schema_map)
 
     async def installed_packages(self, token: SalesforceToken) -> tuple[Row, ...]:
         """Rows of `org/installed_packages` (namespace, version parts), through the tooling API."""

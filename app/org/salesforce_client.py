@@ -24,8 +24,9 @@ from simple_salesforce.util import Usage
 
 from app import metrics
 from app.org.call_count import count_call
+from app.org.composite import Part, PartAnswer, composite_answers, composite_body
 from app.org.errors import OrgError, OrgErrorCode
-from app.org.failures import TIMED_OUT, UNEXPECTED, DailyLimitReached, failure_of, failure_of_answer
+from app.org.failures import TIMED_OUT, UNEXPECTED, DailyLimitReached, NotSent, failure_of, failure_of_answer
 from app.org.limits import OrgLimits
 from app.org.tokens import SalesforceToken
 from app.org.transport import SalesforceSession, quiet_library_logs
@@ -87,27 +88,21 @@ class SalesforceClient:
 
         Not for the tooling API, whose resources a composite does not take.
         """
-        parts = [
-            {
-                "method": "GET",
-                "referenceId": f"query{number}",
-                "url": f"/services/data/v{self._version}/query?q={quote_plus(soql)}",
-            }
-            for number, soql in enumerate(queries)
-        ]
-        body = {"allOrNone": False, "collateSubrequests": False, "compositeRequest": parts}
-        answer: Any = await self._call(
-            "composite", token, lambda org: org.restful("composite", method="POST", json=body)
-        )
-        try:
-            by_reference = {part["referenceId"]: part for part in answer["compositeResponse"]}
-            answers = [by_reference[str(part["referenceId"])] for part in parts]
-            failed = next((part for part in answers if part["httpStatusCode"] >= 300), None)
-            if failed is None:
-                return [_page(part["body"]) for part in answers]
-        except (KeyError, TypeError):
-            raise OrgError(OrgErrorCode.INTERNAL, UNEXPECTED) from None
-        raise failure_of_answer(failed["httpStatusCode"], failed["body"])
+        parts = [Part(f"query{number}", "GET", f"query?q={quote_plus(soql)}") for number, soql in enumerate(queries)]
+        answers = await self.composite(token, parts, all_or_none=False)
+        failed = next((answer for answer in answers if answer.status >= 300), None)
+        if failed is None:
+            return [_page(answer.body) for answer in answers]
+        raise failure_of_answer(failed.status, failed.body)
+
+    async def composite(self, token: SalesforceToken, parts: Sequence[Part], *, all_or_none: bool) -> list[PartAnswer]:
+        """Up to 25 parts by one POST, and their answers in the same order, whether they failed or not.
+
+        all_or_none: one that fails takes all back. Raises UnreadableAnswer for an answer without one for each part.
+        """
+        body = composite_body(self._version, parts, all_or_none=all_or_none)
+        answer = await self._call("composite", token, lambda org: org.restful("composite", method="POST", json=body))
+        return composite_answers(parts, answer)
 
     async def describe(
         self, token: SalesforceToken, object_name: str, *, modified_since: datetime | None = None
@@ -157,7 +152,7 @@ class SalesforceClient:
         with anyio.move_on_after(self._wait_seconds):
             await self._turns.acquire()
             return
-        raise OrgError(OrgErrorCode.SALESFORCE_UNAVAILABLE, TIMED_OUT)
+        raise NotSent(OrgErrorCode.SALESFORCE_UNAVAILABLE, TIMED_OUT)
 
     def _call_in_thread(self, token: SalesforceToken, use: Callable[[Salesforce], T]) -> T:
         org = Salesforce(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from app.org.describe import DescribedField, DescribedObject
 from app.org.schema_map import FieldType, MappedField, MappedObject, SchemaMap
 from app.org.statements import CompiledStatement
+from app.org.write_rules import WRITE_RULES
 
 _TEXT = frozenset({"string", "textarea", "picklist", "combobox", "email", "phone", "url", "encryptedstring"})
 _NUMBER = frozenset({"int", "long", "double", "currency", "percent"})
@@ -21,6 +22,7 @@ _READABLE_AS: Mapping[FieldType, frozenset[str]] = {
     FieldType.STRING: _TEXT,
     FieldType.TEXTAREA: _TEXT,
     FieldType.PICKLIST: _TEXT,
+    FieldType.COMBOBOX: _TEXT,
     FieldType.MULTIPICKLIST: frozenset({"multipicklist"}),
     FieldType.EMAIL: _TEXT,
     FieldType.PHONE: _TEXT,
@@ -38,11 +40,12 @@ _READABLE_AS: Mapping[FieldType, frozenset[str]] = {
 @dataclass(frozen=True, slots=True)
 class Missing:
     """One thing that the org lacks. object, field: logical names; field is None for the whole object.
-    problem: what is wrong, with the API name, for an admin."""
+    problem: what is wrong, with the API name, for an admin. to_write: it is there to be read all the same."""
 
     object: str
     field: str | None
     problem: str
+    to_write: bool = False
 
     def __str__(self) -> str:
         return f"{self.object if self.field is None else f'{self.object}.{self.field}'}: {self.problem}"
@@ -71,6 +74,10 @@ def check_schema(
             problem = _field_problem(field, there, schema_map, filtered=pair in filters, grouped=pair in groups)
             if problem is not None:
                 missing.append(Missing(mapped.name, field.name, problem))
+                continue
+            problem = _write_problem(mapped, field, there)
+            if problem is not None:
+                missing.append(Missing(mapped.name, field.name, problem, to_write=True))
         missing.extend(_child_problems(mapped, there, schema_map))
     return tuple(missing)
 
@@ -84,7 +91,7 @@ def statements_off(
     missing: Iterable[Missing], statements: Iterable[CompiledStatement]
 ) -> Mapping[str, tuple[Missing, ...]]:
     """The names of the statements that cannot run, each with what it lacks. A tool is off if one of its own is."""
-    lacks = tuple(missing)
+    lacks = tuple(lack for lack in missing if not lack.to_write)
     off: dict[str, tuple[Missing, ...]] = {}
     for statement in statements:
         objects = {object_name for object_name, _ in statement.uses}
@@ -115,6 +122,20 @@ def _field_problem(
         return f"{field.api} cannot be filtered by"
     if grouped and not found.groupable:
         return f"{field.api} cannot be grouped by"
+    return None
+
+
+def _write_problem(mapped: MappedObject, field: MappedField, there: DescribedObject) -> str | None:
+    """Whether this user may give the field the values that app.org.write_rules lists. An optional field concerns one
+    action alone, which fails by itself."""
+    found = there.fields.get(field.api)
+    rule = WRITE_RULES.get(mapped.name)
+    if found is None or rule is None or field.optional:
+        return None
+    if field.name in rule.create and not found.createable:
+        return f"this user may not set {there.name}.{field.api} of a new record"
+    if field.name in rule.update and not found.updateable:
+        return f"this user may not change {there.name}.{field.api}"
     return None
 
 

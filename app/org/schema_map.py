@@ -41,6 +41,7 @@ class FieldType(StrEnum):
     STRING = "string"
     TEXTAREA = "textarea"
     PICKLIST = "picklist"
+    COMBOBOX = "combobox"
     MULTIPICKLIST = "multipicklist"
     EMAIL = "email"
     PHONE = "phone"

@@ -53,6 +53,15 @@ def parse_bound(
     return instant
 
 
+def parse_start(text: str, zone: ZoneInfo, *, now: datetime) -> datetime:
+    """The instant, in UTC, at which a meeting is to begin: a date-time with an offset, whatever the zone; or without
+    one, on the wall of `zone`. Raises TimeError for anything else, a date alone among it."""
+    match = _DATE_TIME.fullmatch(text.strip())
+    if match is None:
+        raise TimeError(f"start {shown(text)} is not a time.", _both_forms(now, zone))
+    return parse_bound(text, "start", now=now, given=None if match["offset"] else zone, assumed=zone)
+
+
 def _date(text: str, which: str) -> date:
     try:
         day = date.fromisoformat(text)

@@ -1,4 +1,4 @@
-"""What an org lacks: licence and version, View All Data, parts of the schema. Checked when it is enabled, and later."""
+"""What an org lacks: licence and version, permissions, parts of the schema. Checked when it is enabled, and later."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from app.org.gateway import Gateway
 from app.org.record_filters import StatementScope
 from app.org.schema_check import Missing, statements_off
 from app.org.tokens import SalesforceToken
+from app.org.write_rules import WRITE_RULES
 from app.store.orgs import Check, Org, Orgs
 
 FRESH = timedelta(hours=1)
@@ -24,7 +25,8 @@ FRESH = timedelta(hours=1)
 OFF_BY_SCOPE = "off"
 """In the result of a check: scope (admin, user, org) → what is off → why."""
 
-WITHOUT_VIEW_ALL_DATA = ("availability", "actions")
+AVAILABILITY = "availability"
+ACTIONS = "actions"
 
 log = structlog.get_logger(__name__)
 
@@ -60,7 +62,8 @@ class OrgChecks:
             metrics.note_org_health(org.org_id, healthy=False)
             log.warning("org_not_checked", org_id=org.org_id, code=error.code.value)
             return org
-        healthy = not licence_problems(check.result, check.bookit_version) and bool(check.result["view_all_data"])
+        rights = all(check.result[right] for right in ("view_all_data", "modify_all_data"))
+        healthy = rights and not licence_problems(check.result, check.bookit_version)
         metrics.note_org_health(org.org_id, healthy=healthy)
         await self._orgs.note_check(org.org_id, check)
         return await self._orgs.find(org.org_id) or org
@@ -73,10 +76,7 @@ class OrgChecks:
         return self._check(report, await self._gateway.missing_of_org_connection(org.org_id))
 
     def _check(self, report: ConnectionReport, missing: Collection[Missing]) -> Check:
-        off: dict[str, str] = {}
-        if not report.view_all_data:
-            why = "The org connection's user lacks the permission View All Data. Bind it as a user who has it."
-            off |= dict.fromkeys(WITHOUT_VIEW_ALL_DATA, why)
+        off = _abilities_off(report, missing)
         by_scope = {scope.value: {**off, **self._off_in(scope, missing)} for scope in StatementScope}
         return Check(
             result={
@@ -85,6 +85,7 @@ class OrgChecks:
                 "licensed": report.licensed,
                 "supported": report.supported,
                 "view_all_data": report.view_all_data,
+                "modify_all_data": report.modify_all_data,
                 "missing": [str(lack) for lack in missing],
                 OFF_BY_SCOPE: by_scope,
             },
@@ -99,6 +100,25 @@ class OrgChecks:
             for statement, lacks in statements_off(missing, statements).items()
             for what in users_of(statement, self._tools)
         }
+
+
+def _abilities_off(report: ConnectionReport, missing: Collection[Missing]) -> dict[str, str]:
+    """What the org connection cannot do, with why: nobody's own rights matter for it."""
+    reads = () if report.view_all_data else (_lacks_permission("View All Data"),)
+    writes = () if report.modify_all_data else (_lacks_permission("Modify All Data"),)
+    lacks = [lack for lack in missing if _is_written(lack)]
+    schema = (f"The org lacks what an action writes: {'; '.join(map(str, lacks))}.",) if lacks else ()
+    whys = {AVAILABILITY: reads, ACTIONS: (*reads, *writes, *schema)}
+    return {what: " ".join(why) for what, why in whys.items() if why}
+
+
+def _lacks_permission(permission: str) -> str:
+    return f"The org connection's user lacks the permission {permission}. Bind it as a user who has it."
+
+
+def _is_written(lack: Missing) -> bool:
+    rule = WRITE_RULES.get(lack.object)
+    return rule is not None and (lack.field is None or lack.field in rule.create | rule.update)
 
 
 def users_of(statement: str, tools: Mapping[str, Collection[str]]) -> list[str]:

@@ -27,8 +27,17 @@ class _Organization:
 class StoredOrgStatuses:
     """app.bookit.org_status.OrgStatuses over the store and the gateway. One for the process."""
 
-    def __init__(self, orgs: Orgs, gateway: Gateway, clock: Clock, tools: Mapping[str, Collection[str]]) -> None:
-        """tools: for each tool and argument the names of the statements that it runs."""
+    def __init__(
+        self,
+        orgs: Orgs,
+        gateway: Gateway,
+        clock: Clock,
+        tools: Mapping[str, Collection[str]],
+        unexposed: Mapping[Scope, Collection[str]],
+    ) -> None:
+        """tools: for each tool and argument the names of the statements that it runs. unexposed: the tools that a scope
+        does not have: they are no news to it."""
+        self._unexposed = unexposed
         self._orgs = orgs
         self._gateway = gateway
         self._tools = tools
@@ -61,7 +70,9 @@ class StoredOrgStatuses:
             for what in users_of(statement, self._tools)
             if what not in named
         }
-        return replace(status, off=(*status.off, *(Off(what, why) for what, why in sorted(refused.items()))))
+        off = (*status.off, *(Off(what, why) for what, why in sorted(refused.items())))
+        hidden = self._unexposed[caller.scope]
+        return replace(status, off=tuple(each for each in off if each.what.partition(" ")[0] not in hidden))
 
     async def _read_organization(self, caller: Caller) -> _Organization:
         rows = (await self._gateway.as_caller(caller).fetch("signin/organization")).rows

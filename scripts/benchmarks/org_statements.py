@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from app.bookit.routing.matching import websites_of
 from app.local_org.demo_data.model import bookit
 from app.local_org.demo_data.setup import INBOUND_DEMO, POOL_WEST
 from app.local_org.org import LocalOrg
@@ -79,6 +80,10 @@ class Known:
         pool = first("Id", f"{bookit('Pool')} WHERE LeanData__Grouping_Name__c = '{POOL_WEST}'")["Id"]
         link = first("Id", f"{bookit('Link')} WHERE LeanData__Link_Id__c = 'rep1-intro'")["Id"]
         team = first("Id", f"{bookit('Team')} WHERE Name = 'West'")["Id"]
+        event = first("Id", "Event")["Id"]
+        # A small org may have none; any other id finds nothing then, in a large org as well.
+        requests = session.query(f"SELECT Id FROM {bookit('Credit_Request')} ORDER BY Id LIMIT 1")["records"]  # noqa: S608
+        credit_request = requests[0]["Id"] if requests else pool
         return cls(
             {
                 "id": meeting["Id"],
@@ -102,6 +107,8 @@ class Known:
                 "made_until": NOW,
                 "host": rep,
                 "hosts": [rep],
+                "periods": [f"{NOW:%Y-%m-%d}"],
+                "key": "an operation",
                 "users": [rep],
                 "busy_from": FIRST,
                 "busy_before": LAST,
@@ -114,6 +121,16 @@ class Known:
                 "from_link_id": "rep2",
                 "expires_after": NOW,
                 "team": team,
+                "email": "wile.coyote@acmecorp.example",
+                "websites": websites_of("acmecorp.example"),
+                "event": event,
+                "events": [event],
+                "keys": [f"sched|{meeting['Id']}|1"],
+                "meeting_ids": [meeting["LeanData__Meeting_Id__c"]],
+                "touched_from": FIRST,
+                "after": LAST,
+                "booked_since": FIRST,
+                "credit_request": credit_request,
                 "team_members": [rep],
                 "active": True,
                 "forms_access": True,

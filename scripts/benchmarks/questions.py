@@ -12,7 +12,7 @@ from scripts.benchmarks import wide_pool
 A_MEETING: Final = "<a meeting that was booked through a pool>"
 """Stands in arguments for the id of one, which the rows of the day tell."""
 
-ALLOWANCES: Final[Mapping[str, int]] = {"whoami": 0, "preview_availability": 2}
+ALLOWANCES: Final[Mapping[str, int]] = {"whoami": 0, "preview_availability": 2, "route_prospect": 3}
 """Round trips to Salesforce that a call may cost when everything that is kept for a while is there; of any other tool
 that reads, LOOK_UP."""
 LOOK_UP: Final = 1
@@ -44,6 +44,8 @@ _ALL_OF_A_POOL: Final = {"groups": ["configuration", "membership"]}
 _ALL_OF_A_TYPE: Final = {"groups": ["scheduling", "form", "presentation"]}
 _ALL_OF_A_USER: Final = {"groups": ["identity", "schedule", "integrations", "links"]}
 _TWO_MONTHS: Final = {"date_field": "booked", "start": "2026-10-01", "end": "2026-11-30", "group_by": ["month"]}
+_SOMEBODY: Final = {"email": "sam@nowhere.example"}
+_PROSPECT: Final = {**_SOMEBODY, "company": "Nowhere", "employees": 250, "wants_demo": True}
 
 QUESTIONS: Final = (
     _asked("whoami", _ADMIN, "who am I"),
@@ -68,7 +70,10 @@ QUESTIONS: Final = (
     _asked("view_counts", _ADMIN, "the counts of a pool of fifty", **_WIDE),
     _asked("view_counts", _ADMIN, "a pool's calibrations", pool="SDR Pool", history="calibration"),
     _asked("explain_assignment", _ADMIN, "why a rep was chosen", meeting_id=A_MEETING),
+    _asked("list_credit_requests", _ADMIN, "the credits of a pool to decide about", pool="SDR Pool", status="pending"),
     _asked("preview_availability", _ADMIN, "a person, two weeks", **_REP, **_PREVIEW),
     _asked("preview_availability", _ADMIN, "a pool of fifty, two weeks", **_WIDE, **_PREVIEW),
     _asked("preview_availability", _USER, "myself, two weeks", **_PREVIEW),
+    _asked("route_prospect", _ADMIN, "a prospect from the website", trigger_node="Website form", prospect=_PROSPECT),
+    _asked("route_prospect", _ADMIN, "straight to a pool of fifty", **_WIDE, **_PREVIEW, prospect=_SOMEBODY),
 )

@@ -86,6 +86,47 @@ def test_without_view_all_data_it_says_what_is_off_and_why(shell: Shell, tmp_pat
         assert "BookIt MCP is on for Demo Org" in result.stdout
 
 
+def test_to_see_everything_is_not_enough_for_actions(shell: Shell, tmp_path: Path) -> None:
+    def reading(schema: Schema) -> Schema:
+        sets = (
+            replace(each, system_permissions=each.system_permissions - {"ModifyAllData"})
+            for each in schema.permission_sets
+        )
+        return replace(schema, permission_sets=tuple(sets))
+
+    with running_server(tmp_path, meetings=0, change_schema=reading, enable_as=None) as server:
+        result = _enable(shell, server, "admin")
+        assert result.exit_code == 0, result.stderr
+        assert "off: actions: The org connection's user lacks the permission Modify All Data" in result.stdout
+        assert "off: availability" not in result.stdout
+        assert "BookIt MCP is on for Demo Org" in result.stdout
+
+
+@pytest.mark.parametrize("lacked", ["BookIt_MCP_Claim__c", "BookIt_MCP_Operation__c"])
+def test_without_our_own_objects_actions_are_off_and_named(shell: Shell, tmp_path: Path, lacked: str) -> None:
+    def poorer(schema: Schema) -> Schema:
+        objects = {name: each for name, each in schema.objects.items() if name != lacked}
+        sets = (
+            replace(
+                each,
+                object_permissions={name: one for name, one in each.object_permissions.items() if name != lacked},
+                field_permissions={
+                    name: one for name, one in each.field_permissions.items() if not name.startswith(f"{lacked}.")
+                },
+            )
+            for each in schema.permission_sets
+        )
+        return replace(schema, objects=objects, permission_sets=tuple(sets))
+
+    with running_server(tmp_path, meetings=0, change_schema=poorer, enable_as=None) as server:
+        result = _enable(shell, server, "admin")
+        assert result.exit_code == 0, result.stderr
+        (line,) = (line for line in result.stdout.splitlines() if line.startswith("off: actions: "))
+        assert lacked in line
+        assert "permission" not in line
+        assert "off: availability" not in result.stdout
+
+
 def test_the_app_must_be_installed_first(shell: Shell, new_server: RunningServer) -> None:
     new_server.org.controls.external_client_app.change(installed=False)
     result = _enable(shell, new_server, "admin")

@@ -1,5 +1,5 @@
 """A served org and server to converse with."""
 
-from tests.support.running_server import demo_server
+from tests.support.running_server import demo_server, own_server
 
-__all__ = ["demo_server"]
+__all__ = ["demo_server", "own_server"]

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from app.demo import conversation
+from app.demo.deeds import deeds
 from app.demo.questions import questions
 from app.demo.reading import Reading, field
 from tests.support.local_org import PASSWORD
@@ -50,3 +51,19 @@ async def test_an_answer_that_the_data_does_not_bear_out_is_wrong(demo_server: R
     # The meeting was canceled last week, and it was an Inbound Demo: two questions are about it.
     assert printed.count("✗ wrong or empty") == 2
     assert printed.count("✓") == len(questions(reading)) - 2
+
+
+async def test_deeds_are_previewed_done_and_looked_at_again(own_server: RunningServer) -> None:
+    printed = io.StringIO()
+    wishes = deeds(own_server.reading)
+    assert await conversation.act(own_server.url, wishes, Console(file=printed, width=200))
+    assert printed.getvalue().count("✓ the meeting now says") == len(wishes) == 2
+    assert "status: scheduled → canceled" in printed.getvalue()
+
+
+async def test_a_deed_that_comes_out_otherwise_is_wrong(own_server: RunningServer) -> None:
+    printed = io.StringIO()
+    cancel, credit = deeds(own_server.reading)
+    wrong = (replace(cancel, afterwards={"status": "scheduled"}), replace(credit, expected=cancel.expected))
+    assert not await conversation.act(own_server.url, wrong, Console(file=printed, width=200))
+    assert printed.getvalue().count("✗") == 2

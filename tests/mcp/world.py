@@ -18,12 +18,16 @@ import mcp_types as types
 from hypothesis.vendor.pretty import RepresentationPrinter as PrettyPrinter
 from pydantic import SecretStr
 
+from app.bookit.availability.org_days import OrgDaysCache
 from app.bookit.counts.pools import PoolSettingsCache
 from app.bookit.directory import Directory
+from app.bookit.invites.sending import Invites
 from app.bookit.links.team_members import TeamMembers
+from app.bookit.meeting_types.reading import TypesToBook
 from app.bookit.meeting_types.records import MeetingTypes
 from app.bookit.meetings.prospects import Accounts
 from app.bookit.org_status import Off, OrgStatus
+from app.bookit.routing.live import LiveGraphs
 from app.local_org.demo_data.generate import generate
 from app.local_org.demo_data.load import load
 from app.local_org.demo_data.model import DemoData, NewId, bookit, custom
@@ -158,7 +162,9 @@ class World:
     async def result(self, caller: Caller, tool_name: str, arguments: Mapping[str, Any]) -> types.CallToolResult:
         tool = all_tools().find(tool_name, caller.scope)
         assert tool is not None
-        return await call_tool(tool, caller, arguments, self.services)
+        answer = await call_tool(tool, caller, arguments, self.services)
+        assert isinstance(answer, types.CallToolResult)  # nobody is asked where no client can ask
+        return answer
 
     async def ask(self, caller: Caller, tool_name: str, **arguments: Any) -> dict[str, Any]:
         """The structured answer, which must be no error."""
@@ -212,8 +218,12 @@ def _opened(org: LocalOrg, data: DemoData, clock: MovableClock) -> Generator[Wor
             directory=Directory(clock),
             accounts=Accounts(clock),
             meeting_types=MeetingTypes(clock),
+            types_to_book=TypesToBook(clock),
+            org_days=OrgDaysCache(clock),
             pool_settings=PoolSettingsCache(clock),
             team_members=TeamMembers(clock),
+            graphs=LiveGraphs(clock),
+            invites=Invites.off(),
             signing=Signing(settings.signing_keys),
             audit=audit,
             metrics=note_nothing,

@@ -36,21 +36,28 @@ async def test_an_org_that_is_ready_is_told_to_be(gateway: Gateway, http: respon
     report = await check(
         gateway,
         http,
-        permissions=(_permission(True),),
+        permissions=(_permission(view_all=True, modify_all=True),),
         licences=(_licence("Active"),),
         packages=(_package("Other", 3, 1), _package("LeanData", 8, 2)),
     )
-    assert report == ConnectionReport(True, "Active", None, PackageVersion(8, 2), NOW)
+    assert report == ConnectionReport(True, True, "Active", None, PackageVersion(8, 2), NOW)
     assert report.licensed
     assert report.supported
     assert str(report.version) == "8.2"
 
 
+async def test_to_see_all_is_not_to_change_all(gateway: Gateway, http: responses.RequestsMock) -> None:
+    report = await check(gateway, http, permissions=(_permission(view_all=True, modify_all=False),))
+    assert report.view_all_data
+    assert not report.modify_all_data
+
+
 async def test_an_org_without_the_package_has_neither_version_nor_licence(
     gateway: Gateway, http: responses.RequestsMock
 ) -> None:
-    report = await check(gateway, http, permissions=(_permission(False),), packages=(_package("Other", 8, 0),))
-    assert report == ConnectionReport(False, None, None, None, NOW)
+    permissions = (_permission(view_all=False, modify_all=False),)
+    report = await check(gateway, http, permissions=permissions, packages=(_package("Other", 8, 0),))
+    assert report == ConnectionReport(False, False, None, None, None, NOW)
     assert not report.licensed
     assert not report.supported
 
@@ -68,16 +75,21 @@ async def test_an_org_without_the_package_has_neither_version_nor_licence(
     ],
 )
 def test_a_licence_counts_while_it_is_active(status: str | None, expires: datetime | None, licensed: bool) -> None:
-    assert ConnectionReport(True, status, expires, None, NOW).licensed is licensed
+    assert ConnectionReport(True, True, status, expires, None, NOW).licensed is licensed
 
 
 @pytest.mark.parametrize(("major", "supported"), [(6, False), (7, True), (8, True), (9, False)])
 def test_bookit_7_and_8_are_supported(major: int, supported: bool) -> None:
-    assert ConnectionReport(True, None, None, PackageVersion(major, 0), NOW).supported is supported
+    assert ConnectionReport(True, True, None, None, PackageVersion(major, 0), NOW).supported is supported
 
 
-def _permission(view_all: bool) -> dict[str, Any]:
-    return record("UserPermissionAccess", Id="000000000000000AAA", PermissionsViewAllData=view_all)
+def _permission(*, view_all: bool, modify_all: bool) -> dict[str, Any]:
+    return record(
+        "UserPermissionAccess",
+        Id="000000000000000AAA",
+        PermissionsViewAllData=view_all,
+        PermissionsModifyAllData=modify_all,
+    )
 
 
 def _licence(status: str) -> dict[str, Any]:

@@ -52,6 +52,8 @@ def body(label: str = "Email") -> dict[str, Any]:
         "unique": False,
         "filterable": True,
         "groupable": True,
+        "createable": True,
+        "updateable": True,
         "referenceTo": [],
         "relationshipName": None,
         "label": "left out of what is kept",

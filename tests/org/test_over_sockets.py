@@ -284,6 +284,12 @@ def _some_values(statement: CompiledStatement, schema_map: SchemaMap, *, with_op
         for lookup in mapped.parents.values()
         for field in schema_map.object(lookup.to or "").fields.values()
     }
+    types |= {
+        (child.api, field.api): field.type
+        for mapped in schema_map.objects.values()
+        for child in mapped.children.values()
+        for field in schema_map.object(child.object).fields.values()
+    }
     return {
         name: _value_for(statement, name, types)
         for name, optional in statement.binds.items()

@@ -124,6 +124,51 @@ def test_a_child_relationship_that_is_not_there_is_named(
     assert "meetings/search" in statements_off(missing, compiled)
 
 
+@pytest.mark.parametrize(
+    ("name", "field", "change", "problem"),
+    [
+        ("Meeting", "Start", {"createable": False}, "may not set LeanData__BookIt_Meeting__c.LeanData__Start__c"),
+        ("Meeting", "Start", {"updateable": False}, "may not change LeanData__BookIt_Meeting__c.LeanData__Start__c"),
+        ("Claim", "Number", {"createable": False}, "may not set BookIt_MCP_Claim__c.Number__c"),
+    ],
+)
+def test_what_cannot_be_written_is_named_and_turns_off_no_statement(
+    schema_map: SchemaMap,
+    compiled: list[CompiledStatement],
+    org: Org,
+    name: str,
+    field: str,
+    change: dict[str, object],
+    problem: str,
+) -> None:
+    (lack,) = check_schema(schema_map, compiled, _changed(org, schema_map, name, field, change))
+    assert (lack.object, lack.field, lack.to_write) == (name, field, True)
+    assert problem in lack.problem
+    assert statements_off([lack], compiled) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "change"),
+    [
+        ("Meeting", "Meeting_Id", {"updateable": False}),
+        ("Claim", "Number", {"updateable": False}),
+        ("Attendee", "Meeting", {"updateable": False}),
+        ("Pool", "Grouping_Name", {"createable": False, "updateable": False}),
+        ("Meeting", "Name", {"createable": False, "updateable": False}),
+        ("Meeting", "Reassigned_From", {"createable": False, "updateable": False}),
+    ],
+)
+def test_what_nothing_writes_so_need_not_be_writable(
+    schema_map: SchemaMap,
+    compiled: list[CompiledStatement],
+    org: Org,
+    name: str,
+    field: str,
+    change: dict[str, object],
+) -> None:
+    assert check_schema(schema_map, compiled, _changed(org, schema_map, name, field, change)) == ()
+
+
 def _changed(org: Org, schema_map: SchemaMap, name: str, field: str, change: dict[str, object] | None) -> Org:
     described = org[name]
     assert described is not None
@@ -145,6 +190,8 @@ def _described(mapped: MappedObject, schema_map: SchemaMap) -> DescribedObject:
             unique=field.unique,
             filterable=field.filterable,
             groupable=field.filterable,
+            createable=True,
+            updateable=True,
             reference_to=() if field.to is None else (schema_map.object(field.to).api, "Group"),
             relationship_name=field.path,
         )

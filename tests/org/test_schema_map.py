@@ -80,7 +80,7 @@ def test_an_override_changes_names_and_leaves_the_rest(tmp_path: Path) -> None:
         api = "LD__Meeting__c"
         [objects.Meeting.fields]
         Start = { api = "LD__Starts_At__c" }
-        Main_Host = { api = "OwnerId", path = "Owner" }
+        Main_Host = { api = "LD__Host__c", path = "LD__Host__r" }
         [objects.Meeting.children]
         Attendees = { api = "LD__Guests__r" }
         """,
@@ -90,7 +90,7 @@ def test_an_override_changes_names_and_leaves_the_rest(tmp_path: Path) -> None:
     assert meeting.api == "LD__Meeting__c"
     assert meeting.fields["Start"].api == "LD__Starts_At__c"
     assert meeting.fields["Start"].type is FieldType.DATETIME
-    assert meeting.parents["Main_Host"].path == "Owner"
+    assert meeting.parents["Main_Host"].path == "LD__Host__r"
     assert meeting.children["Attendees"].api == "LD__Guests__r"
     assert meeting.fields["End"] == default.field("Meeting", "End")
     assert changed.object("Pool") == default.object("Pool")

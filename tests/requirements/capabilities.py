@@ -1,6 +1,6 @@
 """The guide's two tables of capabilities: each cell, each group that a look-up names, and what writes promise."""
 
-from tests.requirements.requirement import ACTIONS, Requirement
+from tests.requirements.requirement import Requirement
 
 CAPABILITIES = (
     # Read capabilities, each cell
@@ -119,7 +119,7 @@ CAPABILITIES = (
     ),
     # Write capabilities, each cell
     *(
-        Requirement(f"write.{capability}.{scope}", text, f"Write Capabilities: {row}", deferred=ACTIONS)
+        Requirement(f"write.{capability}.{scope}", text, f"Write Capabilities: {row}")
         for capability, row, admin, user in (
             (
                 "book",
@@ -152,30 +152,25 @@ CAPABILITIES = (
         "write.credit_reasons",
         "A credit is requested for a no-show, an unqualified prospect or another reason",
         "Write Capabilities: Cancel, reschedule, request credit",
-        deferred=ACTIONS,
     ),
     Requirement(
         "write.reassign.same_time",
         "A reassigned meeting keeps its date and time, and goes to another member of its pool",
         "Write Capabilities: Reassign meetings",
-        deferred=ACTIONS,
     ),
     Requirement(
         "write.sms_off",
         "SMS reminders are always off, because consent cannot be collected",
         "Write Capabilities: BookIt for Forms routing & booking",
-        deferred=ACTIONS,
     ),
     Requirement(
         "write.reassign.version_7",
         "On 7.x a reassignment answers a generic error",
         "Write Capabilities: Reassign meetings",
-        deferred=ACTIONS,
     ),
     Requirement(
         "write.confirmation",
         "Write actions go through a confirmation",
         "Important Considerations",
-        deferred=ACTIONS,
     ),
 )

@@ -6,7 +6,7 @@ An entry without a test must say in `deferred` what it waits for. Source: the se
 """
 
 from tests.requirements.capabilities import CAPABILITIES
-from tests.requirements.requirement import ACTIONS, CODES, HARDENING, PAGE, Requirement
+from tests.requirements.requirement import CODES, HARDENING, PAGE, Requirement
 
 REQUIREMENTS = (
     # What it is
@@ -60,13 +60,11 @@ REQUIREMENTS = (
         "question.cancel_friday",
         "Cancel my meeting with Jordan Lee on Friday.",
         "What Is the BookIt MCP Server?",
-        deferred=ACTIONS,
     ),
     Requirement(
         "question.no_show_credit",
         "Request a no-show credit for my meeting yesterday with Acme Corp.",
         "What Is the BookIt MCP Server?",
-        deferred=ACTIONS,
     ),
     # Beta
     Requirement(

@@ -13,7 +13,6 @@ class Requirement:
     deferred: str | None = None
 
 
-ACTIONS = "actions are not built yet"
 CODES = "one-time codes are not built yet"
 PAGE = "the integration page is not built yet"
 HARDENING = "abuse limits are not built yet"

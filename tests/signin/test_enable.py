@@ -40,6 +40,7 @@ async def test_version_7_is_enough(tmp_path: Path) -> None:
         report = await server.enable()
         assert report.enabled
         assert (report.bookit_version or "").startswith("7.")
+        assert report.off == {}  # what an org of that version lacks, one action needs and says so
 
 
 @pytest.mark.parametrize(("version", "said"), [(6, "7.x or 8.x is needed"), (9, "7.x"), (None, "not installed")])

@@ -19,6 +19,7 @@ from app.store.database import Database
 from app.store.tables import AuditRow
 from tests.store.conftest import FakeClock
 from tests.store.people import ORG, USER
+from tests.support.logs import logged
 
 pytestmark = pytest.mark.anyio
 
@@ -109,16 +110,16 @@ async def test_a_batch_is_tried_again_until_the_database_takes_it(database: Data
 
 
 async def test_rows_that_cannot_be_written_before_the_stop_go_to_the_log(
-    database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(audit_module, "RETRY_SECONDS", (0.01, 0.01))
     async with database.session() as session:
         await session.execute(text("DROP TABLE audit"))
-    async with Audit(database, clock) as audit:
-        await audit.read(CALL, OK)
-    printed = capsys.readouterr().out
-    assert "audit_row_unwritten" in printed
-    assert CALL.arguments_digest in printed
+    with logged() as log:
+        async with Audit(database, clock) as audit:
+            await audit.read(CALL, OK)
+    assert "audit_row_unwritten" in log.getvalue()
+    assert CALL.arguments_digest in log.getvalue()
 
 
 async def test_a_write_has_its_row_before_it_starts_and_its_outcome_after(database: Database, clock: FakeClock) -> None:
@@ -173,13 +174,14 @@ async def test_a_write_that_is_cancelled_says_so(database: Database, clock: Fake
 
 
 async def test_a_write_that_was_done_stays_done_when_its_outcome_cannot_be_written(
-    database: Database, clock: FakeClock, capsys: pytest.CaptureFixture[str]
+    database: Database, clock: FakeClock
 ) -> None:
-    async with Audit(database, clock).write(CALL) as record:
-        async with database.session() as session:
-            await session.execute(text("DROP TABLE audit"))
-        record.finish("ok")
-    assert "audit_outcome_unwritten" in capsys.readouterr().out
+    with logged() as log:
+        async with Audit(database, clock).write(CALL) as record:
+            async with database.session() as session:
+                await session.execute(text("DROP TABLE audit"))
+            record.finish("ok")
+    assert "audit_outcome_unwritten" in log.getvalue()
 
 
 @pytest.mark.parametrize("tool", ["no\0such\0tool", "lone \ud800 surrogate", "long" * 100, "línea\n2"])

@@ -21,6 +21,7 @@ import pytest
 import uvicorn
 from mcp.client import Client
 from mcp.client.client import ConnectMode
+from mcp.client.session import ElicitationFnT
 from pydantic import SecretStr
 from starlette.types import ASGIApp
 
@@ -69,10 +70,15 @@ class RunningServer:
         return Reading(self.data.rows, self.clock())
 
     def signed_in(
-        self, handle: str, mode: ConnectMode = "auto", storage: MemoryStorage | None = None
+        self,
+        handle: str,
+        mode: ConnectMode = "auto",
+        storage: MemoryStorage | None = None,
+        elicitation: ElicitationFnT | None = None,
     ) -> AbstractAsyncContextManager[Client]:
         """The SDK's own client, signed in through the real pages as `handle@demo.example`."""
-        return signed_in(self.url, username(handle), SecretStr(PASSWORD), mode=mode, storage=storage)
+        password = SecretStr(PASSWORD)
+        return signed_in(self.url, username(handle), password, mode=mode, storage=storage, elicitation=elicitation)
 
     async def refused(self, handle: str, storage: MemoryStorage | None = None) -> str:
         """The words of the page on which this person's sign-in ends, with what his client has kept or without."""

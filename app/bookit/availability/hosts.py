@@ -38,6 +38,7 @@ class KnownHost:
 
     user_id: str
     name: str
+    email: str | None
     member_id: str | None
     zone: ZoneInfo
     active: bool
@@ -96,6 +97,7 @@ def known_hosts(
             KnownHost(
                 user_id=person["Id"],
                 name=person["Name"],
+                email=person["Email"],
                 member_id=row["Id"] if "User_Owner" in row else None,
                 zone=zone,
                 active=person["IsActive"],

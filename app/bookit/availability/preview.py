@@ -4,38 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final, Literal, TypedDict, cast
 
 from app.bookit.availability.hosts import KnownHost, known_hosts
 from app.bookit.availability.moved import Moved
+from app.bookit.availability.reading import in_order, org_asks, settings_asks, time_asks, who_ask
 from app.bookit.availability.reasons import ReasonCode, in_words
 from app.bookit.availability.taken import taken
 from app.bookit.availability.target import Target
 from app.bookit.availability.turns import in_turn, turn_asks
 from app.bookit.errors import BookItError, ErrorCode
 from app.bookit.meeting_types.records import MeetingType
-from app.bookit.picklists import LIVE, Product, status_value
+from app.bookit.picklists import Product
 from app.bookit.stored_hours import stored_hours_or_week
-from app.org.reader import Ask, Reader
+from app.org.reader import Reader, Row
 from app.scheduling.availability import hosts_availability
 from app.scheduling.errors import HoursError
 from app.scheduling.hosts import HostAvailability
 from app.scheduling.local_days import seconds_of
 from app.scheduling.periods import TimeRange
 from app.scheduling.reasons import Reason
-from app.scheduling.rules import Rules, reach
+from app.scheduling.rules import Rules
 from app.scheduling.together import days, group_availability, pooled
 from app.scheduling.weekdays import Weekday
 from app.scheduling.working_hours import Week, WorkingHours
 
 _MINUTE: Final = 60
-_A_DAY: Final = timedelta(days=1)
-_MARGIN: Final = timedelta(days=2)
-"""How far outside of the range something may lie and still take time in it: an all-day event, which stands at midnight
-UTC (up to 14 hours from its owner's own) of its first and last day; a meeting with buffers of its own, of a day."""
-_ON_IT: Final = ("Additional Host", "Attendee")
-"""Who is on a meeting that another hosts; the main host's own row says nothing that the meeting does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +74,54 @@ class Preview:
     hosts: tuple[HostPreview, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PeopleRows:
+    """What is known of the hosts whatever the time: rows of availability/members or people, settings, vacations,
+    holidays and default_hours."""
+
+    who: Sequence[Row]
+    settings: Sequence[Row]
+    vacations: Sequence[Row]
+    holidays: Sequence[Row]
+    default_hours: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRows:
+    """What takes their time: rows of availability/events, hosted and attended."""
+
+    events: Sequence[Row]
+    hosted: Sequence[Row]
+    attended: Sequence[Row]
+
+
 async def preview(reader: Reader, asked: Asked, now: datetime) -> Preview:
     """When the target can be booked. reader: the org connection's, whose rows stay here: private appointments are among
     them, and what leaves is free time alone. Two calls to Salesforce. Raises OrgError."""
-    who, settings, vacations, holidays, default_hours = await reader.fetch_all(*_about_hosts(asked, now))
-    product = cast("Product", asked.meeting_type.product)
-    rows = (
-        sorted(who.rows, key=lambda row: asked.target.user_ids.index(row["Id"])) if asked.target.user_ids else who.rows
+    found = await reader.fetch_all(
+        who_ask(asked.target), *settings_asks(asked.target, now), *org_asks(now, asked.when.end)
     )
-    known = known_hosts(rows, settings.rows, vacations.rows, default_hours.rows, product=product, now=now)
+    people = PeopleRows(*(each.rows for each in found))
+    known = known_by(asked, people, now)
+    rules = _rules_or_none(asked)
+    if rules is None or _nobody_can(asked, known):
+        return preview_from(asked, people, TimeRows((), (), ()), now)
+    category = asked.meeting_type.category
+    category_id = category.id if category else None
+    ordered = asked.turns and asked.target.pool_id is not None
+    counted = turn_asks(people.who, category_id, asked.org_zone, now) if ordered else ()
+    hosts = [host.user_id for host in known]
+    events, hosted, attended, *sums = await reader.fetch_all(*time_asks(hosts, rules, **span(asked.when)), *counted)
+    times = TimeRows(events.rows, hosted.rows, attended.rows)
+    if not ordered:
+        return preview_from(asked, people, times, now)
+    each_alone = availability_of(asked, rules, known, people, times, now)
+    return _of_any(asked, rules, known, in_turn(each_alone, people.who, sums, category_id))
+
+
+def preview_from(asked: Asked, people: PeopleRows, times: TimeRows, now: datetime) -> Preview:
+    """The same from what was read already, without the order of turns. times: not used where `people` leave nothing."""
+    known = known_by(asked, people, now)
     try:
         rules = rules_of(asked.meeting_type, asked.week_start)
     except HoursError as problem:
@@ -95,32 +129,57 @@ async def preview(reader: Reader, asked: Asked, now: datetime) -> Preview:
             _barred(host, "working_hours", f"The meeting type's hours cannot be read: {problem}") for host in known
         )
         return _without_times(asked, hosts)
-    if not known or (asked.target.together and any(host.barred for host in known)):
+    if _nobody_can(asked, known):
         return _without_times(asked, tuple(_host(asked, host, None) for host in known))
-    category = asked.meeting_type.category
-    category_id = category.id if category else None
-    ordered = asked.turns and asked.target.pool_id is not None
-    counted = turn_asks(who.rows, category_id, asked.org_zone, now) if ordered else ()
-    events, hosted, attended, *sums = await reader.fetch_all(*_about_time(asked, known, rules), *counted)
+    found = availability_of(asked, rules, known, people, times, now)
+    if asked.target.together:
+        return _of_group(asked, rules, known, found)
+    return _of_any(asked, rules, known, found)
+
+
+def known_by(asked: Asked, people: PeopleRows, now: datetime) -> tuple[KnownHost, ...]:
+    """The hosts: of a pool in member order, of people as the target names them."""
+    product = cast("Product", asked.meeting_type.product)
+    rows = in_order(people.who, asked.target)
+    return known_hosts(rows, people.settings, people.vacations, people.default_hours, product=product, now=now)
+
+
+def availability_of(
+    asked: Asked, rules: Rules, known: Sequence[KnownHost], people: PeopleRows, times: TimeRows, now: datetime
+) -> list[HostAvailability]:
+    """When each of the hosts is free who is not barred from the start."""
     time = taken(
-        events.rows,
-        hosted.rows,
-        attended.rows,
+        times.events,
+        times.hosted,
+        times.attended,
         {host.user_id: host.zone for host in known},
         meeting_type_id=asked.meeting_type.id,
         moved=asked.moved,
     )
-    found = hosts_availability(
+    return hosts_availability(
         [host.as_host(time.busy[host.user_id], time.starts[host.user_id]) for host in known if host.barred is None],
         rules,
-        **_span(asked.when),
+        **span(asked.when),
         now=seconds_of(now),
         viewer_zone=asked.when.zone,
-        holidays=frozenset(row["Date"] for row in holidays.rows),
+        holidays=frozenset(row["Date"] for row in people.holidays),
     )
-    if asked.target.together:
-        return _of_group(asked, rules, known, found)
-    return _of_any(asked, rules, known, in_turn(found, who.rows, sums, category_id) if ordered else found)
+
+
+def host_preview(asked: Asked, host: KnownHost, found: HostAvailability | None) -> HostPreview:
+    """Why a host has nothing at all, if he has nothing. found: None for one who is barred."""
+    return _host(asked, host, _reason(found))
+
+
+def _nobody_can(asked: Asked, known: Sequence[KnownHost]) -> bool:
+    return not known or (asked.target.together and any(host.barred for host in known))
+
+
+def _rules_or_none(asked: Asked) -> Rules | None:
+    try:
+        return rules_of(asked.meeting_type, asked.week_start)
+    except HoursError:
+        return None
 
 
 def rules_of(meeting_type: MeetingType, week_start: Weekday) -> Rules:
@@ -156,48 +215,8 @@ def _rules(meeting_type: MeetingType, hours: WorkingHours | Week | None, week_st
     )
 
 
-def _about_hosts(asked: Asked, now: datetime) -> tuple[Ask, ...]:
-    target, when = asked.target, asked.when
-    if target.pool_id is not None:
-        who, whose = Ask("availability/members", {"pool": target.pool_id}), {"pool": target.pool_id}
-    else:
-        users = list(target.user_ids)
-        who, whose = Ask("availability/people", {"users": users}), {"users": users}
-    # A day on each side: these are days of each host's own calendar.
-    first, last = (now - _A_DAY).date(), (when.end + _A_DAY).date()
-    return (
-        who,
-        Ask("availability/settings", whose),
-        Ask("availability/vacations", {**whose, "first_day": first}),
-        Ask("availability/holidays", {"first_day": first, "last_day": last}),
-        Ask("availability/default_hours"),
-    )
-
-
-def _about_time(asked: Asked, known: Sequence[KnownHost], rules: Rules) -> tuple[Ask, ...]:
-    span = reach(rules, **_span(asked.when))
-    hosts = [host.user_id for host in known]
-    first, last = _instant(span.busy[0]) - _MARGIN, _instant(span.busy[1]) + _MARGIN
-    counted_first, counted_last = (_instant(edge) for edge in span.hosted)
-    live = [status_value(status) for status in LIVE]
-    busy = {"hosts": hosts, "busy_from": first, "busy_before": last}
-    return (
-        Ask("availability/events", busy),
-        Ask(
-            "availability/hosted",
-            {
-                "hosts": hosts,
-                "busy_from": min(first, counted_first),
-                "busy_before": max(last, counted_last),
-                "live": live,
-            },
-        ),
-        Ask("availability/attended", {**busy, "roles": list(_ON_IT), "live": live}),
-    )
-
-
 def _of_any(asked: Asked, rules: Rules, known: Sequence[KnownHost], found: Sequence[HostAvailability]) -> Preview:
-    pool = pooled(found, rules, **_span(asked.when))
+    pool = pooled(found, rules, **span(asked.when))
     turns = pool.hosts_by_start() if asked.turns else None
     days_of_pool = tuple(
         DayPreview(
@@ -214,7 +233,7 @@ def _of_any(asked: Asked, rules: Rules, known: Sequence[KnownHost], found: Seque
 
 
 def _of_group(asked: Asked, rules: Rules, known: Sequence[KnownHost], found: Sequence[HostAvailability]) -> Preview:
-    group = group_availability(found, rules, **_span(asked.when), viewer_zone=asked.when.zone)
+    group = group_availability(found, rules, **span(asked.when), viewer_zone=asked.when.zone)
     everybody = list(asked.target.user_ids)
     found_days = tuple(
         DayPreview(
@@ -223,7 +242,7 @@ def _of_group(asked: Asked, rules: Rules, known: Sequence[KnownHost], found: Seq
             len(everybody) if starts else 0,
             dict.fromkeys(starts, everybody) if asked.turns else None,
         )
-        for day, starts in days(group.starts, asked.when.zone, **_span(asked.when))
+        for day, starts in days(group.starts, asked.when.zone, **span(asked.when))
     )
     alone = {host.host_id: host for host in found}
     hosts = tuple(
@@ -235,7 +254,7 @@ def _of_group(asked: Asked, rules: Rules, known: Sequence[KnownHost], found: Seq
 
 def _without_times(asked: Asked, hosts: tuple[HostPreview, ...]) -> Preview:
     none = tuple(
-        DayPreview(day, (), 0, {} if asked.turns else None) for day, _ in days((), asked.when.zone, **_span(asked.when))
+        DayPreview(day, (), 0, {} if asked.turns else None) for day, _ in days((), asked.when.zone, **span(asked.when))
     )
     return Preview(asked.meeting_type.duration_minutes, none, hosts)
 
@@ -262,14 +281,12 @@ def _barred(host: KnownHost, reason: ReasonCode, detail: str) -> HostPreview:
     return HostPreview(host.user_id, host.name, reason, detail)
 
 
-class _Span(TypedDict):
+class Span(TypedDict):
+    """Starts from start to end (excluded), in epoch seconds."""
+
     start: int
     end: int
 
 
-def _span(when: TimeRange) -> _Span:
+def span(when: TimeRange) -> Span:
     return {"start": seconds_of(when.start), "end": seconds_of(when.end)}
-
-
-def _instant(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

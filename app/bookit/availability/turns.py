@@ -33,6 +33,12 @@ def in_turn(
     found: Sequence[HostAvailability], members: Sequence[Row], sums: Sequence[Result], category_id: str | None
 ) -> list[HostAvailability]:
     """The hosts in the order of their turns at this moment. sums: the answers to `turn_asks`."""
+    place = {user_id: at for at, user_id in enumerate(turns(members, sums, category_id))}
+    return sorted(found, key=lambda host: place.get(host.host_id, _LAST))
+
+
+def turns(members: Sequence[Row], sums: Sequence[Result], category_id: str | None) -> list[str]:
+    """The user ids of all whom the pool gives turns, in their order at this moment."""
     pool = members[0]["Pool"]
     current, earlier = sums
     counted = [
@@ -40,5 +46,4 @@ def in_turn(
     ]
     standings = standings_from(counted, current.rows, earlier.rows, category_id, weighted=pool["Is_Weighted"])
     ordered = turn_order(standings, distribution(pool["Distribution_Type"]))
-    place = {standing.user_id: at for at, standing in enumerate(ordered)}
-    return sorted(found, key=lambda host: place.get(host.host_id, _LAST))
+    return [standing.user_id for standing in ordered]

@@ -4,8 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from app.bookit.meeting_types.records import Identity, MeetingType, identity_from, meeting_type_from
+from app.bookit.cached import Cached
+from app.bookit.meeting_types.records import TTL_SECONDS, Identity, MeetingType, identity_from, meeting_type_from
+from app.bookit.naming import not_found
 from app.bookit.picklists import snake_or_none
+from app.clock import Clock
+from app.org.caller import Caller, Scope
 from app.org.reader import Ask, Reader, Result, Row
 
 Group = Literal["scheduling", "form", "presentation"]
@@ -60,6 +64,30 @@ async def read_types(reader: Reader, type_ids: Sequence[str], groups: Collection
     # The queries run one after the other: a type may be deleted between two of them.
     there = [type_id for type_id in type_ids if all(type_id in by_id for by_id in rows.values())]
     return [_found({name: by_id[type_id] for name, by_id in rows.items()}) for type_id in there]
+
+
+class TypesToBook:
+    """Meeting types with what a booking must know, form and all, each kept for a minute per caller. One for the
+    process."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._kept: Cached[tuple[str, Scope, str | None, str], FoundType | None] = Cached(
+            clock, ttl=TTL_SECONDS, size=1000
+        )
+
+    async def by_id(self, type_id: str, *, caller: Caller, reader: Reader) -> tuple[MeetingType, FormAndFlow]:
+        """The meeting type, read as the caller; no call to Salesforce while it is kept.
+
+        Raises BookItError not_found for one that is gone or hidden; OrgError.
+        """
+
+        async def fetch() -> FoundType | None:
+            return next(iter(await read_types(reader, [type_id], {"scheduling", "form"})), None)
+
+        found = await self._kept.get((caller.org_id, caller.scope, caller.user_id, type_id), fetch)
+        if found is None or found.scheduling is None or found.form is None:
+            raise not_found("meeting type", type_id)
+        return found.scheduling, found.form
 
 
 def _found(rows: dict[str, Row]) -> FoundType:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from app.local_org.demo_data.booking import add_booking
 from app.local_org.demo_data.cast import AMEA, LEADERS, REPS, SDRS, WEST
 from app.local_org.demo_data.customers import add_customers
+from app.local_org.demo_data.graph import add_graphs
 from app.local_org.demo_data.meetings import Diary, ordinary_bookings
 from app.local_org.demo_data.model import DemoData, NewId, Row, bookit, custom
 from app.local_org.demo_data.options import period_start
@@ -45,6 +46,7 @@ def generate(now: datetime, new_id: NewId, *, seed: int, meetings: int) -> DemoD
     _add_sitting_in(data, new_id)
     add_turns(data, new_id, ids)
     add_time_off(data, new_id, diary)
+    add_graphs(data, new_id, ids)
     return data
 
 

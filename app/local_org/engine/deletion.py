@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.local_org.engine.names import Names, ObjectNames
 from app.local_org.engine.storage import Storage, is_stored, quoted
+from app.local_org.engine.triggers import Triggers
 from app.local_org.errors import ApiError
 from app.local_org.schema.model import DeleteRule, Field, SObject
 
@@ -11,9 +12,10 @@ from app.local_org.schema.model import DeleteRule, Field, SObject
 class Deletion:
     """Soft deletion in one org, under the lookups' delete rules (Metadata API, CustomField.deleteConstraint)."""
 
-    def __init__(self, storage: Storage, names: Names) -> None:
+    def __init__(self, storage: Storage, names: Names, triggers: Triggers) -> None:
         self._storage = storage
         self._names = names
+        self._triggers = triggers
 
     def delete(self, found: ObjectNames, record_id: str, instant: int) -> None:
         """Mark the row and its cascades deleted, and clear the other lookups to it.
@@ -38,6 +40,9 @@ class Deletion:
                 raise _restricted(self._name(found, record_id), child, children)
             else:
                 self._clear(child, field, record_id)
+        for other, other_id in self._triggers.going_along(found, record_id, instant):
+            self.delete(other, other_id, instant)
+            self._storage.touched(other.name)
 
     def _mark(self, sobject: SObject, record_id: str, instant: int) -> None:
         stamp = ', "SystemModstamp" = :instant' if "SystemModstamp" in sobject.fields else ""

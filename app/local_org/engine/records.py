@@ -40,7 +40,7 @@ class Records:
         self._validation = validation
         self._triggers = triggers
         self._ownership = ownership
-        self._deletion = Deletion(storage, names)
+        self._deletion = Deletion(storage, names, triggers)
 
     # ------------------------------------------------------------ reading
 
@@ -74,7 +74,9 @@ class Records:
             row = body_values(actor, found, body, "create", self._references)
             self._ownership.check(found, row.get("OwnerId"))
             self._triggers.refuse_create(found, row)
-            return self._insert(actor, found, row)
+            record_id = self._insert(actor, found, row)
+            self._triggers.after_create(actor, found, row)
+            return record_id
 
     def update(
         self,
@@ -92,8 +94,8 @@ class Records:
             before = self._held_row(actor, found, full_id, "edit")
             if if_unmodified_since is not None:
                 _check_unmodified(before, if_unmodified_since)
-            self._triggers.refuse_change(found, before)
             given = body_values(actor, found, body, "update", self._references)
+            self._triggers.check_change(found, before, given)
             if "OwnerId" in given and given["OwnerId"] != before["OwnerId"]:
                 self._held_row(actor, found, full_id, "full")
                 self._ownership.check(found, given["OwnerId"])
@@ -126,7 +128,7 @@ class Records:
         self._allow(actor, found, "delete")
         with self._storage.writing():
             full_id = self._id(found, record_id)
-            self._triggers.refuse_change(found, self._held_row(actor, found, full_id, "full"))
+            self._held_row(actor, found, full_id, "full")
             self._deletion.delete(found, full_id, moments.to_stored_ms(actor.now))
             self._storage.touched(found.name)
 
@@ -236,6 +238,7 @@ class Records:
         sets = ", ".join(f"{quoted(name)} = ?" for name in changed)
         sql = f'UPDATE {quoted(found.name)} SET {sets} WHERE "Id" = ?'  # noqa: S608 - names from the schema
         self._storage.connection().execute(sql, (*changed.values(), before["Id"]))
+        self._triggers.after_update(actor, found, before["Id"], changed)
         self._storage.touched(found.name)
 
 

@@ -8,7 +8,7 @@
 - A ControlledByParent row follows its master (a junction both): who edits the master edits and deletes the detail.
 - An Event is its owner's and those above him; who reads the record that it is about reads it too. A private one is its
   owner's alone, but for View All Data ([DOC] Event.IsPrivate: of its details; that it is absent from a query is [BG]).
-  An invitee owns his child event.
+  An invitee owns his child event, and reads his invitation ([DOC] Object Reference, Event: he can query EventRelation).
 
 Manual shares, teams and territories are not modelled: `refuse_share_rows` refuses the share objects by name.
 """
@@ -51,6 +51,8 @@ def allowed(names: Names, actor: Actor, found: ObjectNames, alias: str, params: 
         inner: Level = "read" if level == "read" else "edit"
         terms = [_through_parent(names, actor, found, master, alias, params, inner) for master in found.masters]
         limiting = [term for term in terms if term != EVERYBODY]
+        if found.name == "EventRelation" and level == "read" and limiting:
+            return f'({" AND ".join(limiting)} OR {alias}."RelationId" = {params.add(actor.user_id)})'
         return f"({' AND '.join(limiting)})" if limiting else EVERYBODY
     if found.has_owner:
         return _through_owner(names, actor, found, alias, params, level)

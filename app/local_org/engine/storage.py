@@ -56,6 +56,8 @@ def _tables(names: Names) -> list[str]:
     statements = [
         "CREATE TABLE _sequence (name TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID",
         "CREATE TABLE _meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+        # An invitation and the event that it made: see engine.invitees. No field of an org's own shows it.
+        "CREATE TABLE _child_event (relation TEXT PRIMARY KEY, child TEXT NOT NULL UNIQUE) WITHOUT ROWID",
     ]
     for found in names.objects():
         statements.extend(_table(found))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from app.local_org.engine import events, ids, roles_and_groups
+from app.local_org.engine.invitees import Invitees
 from app.local_org.engine.names import ObjectNames
+from app.local_org.engine.permits import Actor
 from app.local_org.engine.storage import SqlValue, Storage
 from app.local_org.errors import Unsupported
 
@@ -15,8 +17,9 @@ StoredRow = dict[str, SqlValue]
 class Triggers:
     """The org's own rules, by object."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, invitees: Invitees) -> None:
         self._storage = storage
+        self._invitees = invitees
         self._inserts: Mapping[str, Callable[[StoredRow], None]] = {
             "Event": events.complete,
             "Group": self._group,
@@ -26,16 +29,18 @@ class Triggers:
         }
 
     def refuse_create(self, found: ObjectNames, row: Mapping[str, SqlValue]) -> None:
-        """Raises Unsupported where a real org would make further rows that are not modelled."""
-        if found.name == "EventRelation" and str(row.get("RelationId"))[:3] == "005":
-            raise Unsupported("inviting a user to an event, which makes a child event")
+        """Raises Unsupported where a real org would make or change further rows in a way that is not modelled."""
+        if found.name == "EventRelation":
+            self._invitees.refuse_declined(row)
         if found.name == "Event" and row.get("IsRecurrence"):
             raise Unsupported("a recurring event")
 
-    def refuse_change(self, found: ObjectNames, row: Mapping[str, SqlValue]) -> None:
-        """Raises Unsupported where a real org would change or delete other rows with this one."""
-        if found.name == "Event" and row.get("IsGroupEvent") and not row.get("IsChild"):
-            raise Unsupported("changing or deleting an event with invitees, whose child events follow")
+    def check_change(self, found: ObjectNames, before: Mapping[str, SqlValue], given: Mapping[str, SqlValue]) -> None:
+        """Raises ApiError for a change that the org does not take of this row, Unsupported for one not modelled."""
+        if found.name == "Event":
+            self._invitees.check_change(before, given)
+        elif found.name == "EventRelation":
+            self._invitees.refuse_declined({**before, **given})
 
     def before_insert(self, found: ObjectNames, row: StoredRow) -> None:
         """Complete a new row before its defaults; raises ApiError where its fields contradict each other."""
@@ -53,6 +58,24 @@ class Triggers:
             roles_and_groups.check_role(self._storage, before["Id"], after)
         elif found.name == "Group":
             roles_and_groups.check_group(after)
+
+    def after_create(self, actor: Actor, found: ObjectNames, row: Mapping[str, SqlValue]) -> None:
+        """Make the rows that an org makes when a user, not a bulk load, creates one; raises ApiError."""
+        if found.name == "EventRelation":
+            self._invitees.invite(actor, row)
+
+    def after_update(
+        self, actor: Actor, found: ObjectNames, record_id: SqlValue, changed: Mapping[str, SqlValue]
+    ) -> None:
+        """Change the rows that an org changes with this one. changed: its new values."""
+        if found.name == "Event":
+            self._invitees.follow_change(actor, record_id, changed)
+
+    def going_along(self, found: ObjectNames, record_id: str, instant: int) -> list[tuple[ObjectNames, str]]:
+        """The rows that an org deletes with a row that is marked deleted, apart from its lookups' delete rules."""
+        if found.name in ("Event", "EventRelation"):
+            return self._invitees.going_along(record_id, instant)
+        return []
 
     def after_insert(self, found: ObjectNames, rows: Sequence[Mapping[str, SqlValue]]) -> None:
         """Make the rows that an org makes by itself: of each user his UserLogin, by which he can be frozen."""

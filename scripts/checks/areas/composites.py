@@ -89,6 +89,29 @@ def references(visit: Visit) -> Iterator[Finding]:
 
 
 @AREA.check(
+    "composite.reference_in_collection",
+    "`@{ref.id}` is replaced in the records of a collection too, and all or none of both is done",
+    source="REST API Developer Guide, Composite Request Body: any body may refer; sObject Collections",
+    sure=Sure.DOC,
+)
+def reference_in_collection(visit: Visit) -> Iterator[Finding]:
+    contacts = [
+        {"attributes": {"type": "Contact"}, "LastName": visit.name(), "AccountId": "@{made.id}"} for _ in range(2)
+    ]
+    answer = send(
+        visit,
+        part("made", "POST", "/sobjects/Account", {"Name": visit.name()}),
+        part("many", "POST", "/composite/sobjects", {"allOrNone": True, "records": contacts}),
+        all_or_none=True,
+    )
+    made, many = answer.body["compositeResponse"]
+    yield Finding("statuses", (201, 200), (made["httpStatusCode"], many["httpStatusCode"]))
+    account = made["body"]["id"]
+    there = {row["Id"] for row in visit.rows(f"SELECT Id FROM Contact WHERE AccountId = '{account}'")}
+    yield Finding("the contacts", {visit.adopt("Contact", saved["id"]) for saved in many["body"]}, there)
+
+
+@AREA.check(
     "composite.bad_reference",
     "A reference to a failed or unknown part is 400 PROCESSING_HALTED, `Invalid reference specified. No value for …`",
     source=_RESULT,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scripts.checks.areas.records import NOT_THERE
+from scripts.checks.areas.upserts import CLAIMED
 from scripts.checks.findings import ANYTHING, ID, NONE, AtLeast, Finding
 from scripts.checks.model import Area, Need, Sure
 from scripts.checks.org import Answer
@@ -152,7 +153,7 @@ def upsert_several(visit: Visit) -> Iterator[Finding]:
     host = visit.rows("SELECT Id FROM User WHERE IsActive = true LIMIT 1")[0]["Id"]
     meeting, kind = visit.name()[-40:], "BookIt_MCP_Claim__c"
     for _ in range(2):
-        visit.make(kind, Claim_Key__c=visit.name(), Host__c=host, Meeting__c=meeting)
+        visit.make(kind, Claim_Key__c=visit.name(), Host__c=host, Meeting__c=meeting, **CLAIMED)
     record = {"attributes": {"type": kind}, "Meeting__c": meeting, "Claim_Key__c": visit.name(), "Host__c": host}
     answer = visit.call("PATCH", f"/composite/sobjects/{kind}/Meeting__c", json={"records": [record]})
     codes = [error["statusCode"] for error in answer.body[0]["errors"]]

@@ -17,6 +17,8 @@ _GUIDE = "REST API Developer Guide, Insert or Update (Upsert) a Record Using an 
 OPERATION = "/sobjects/BookIt_MCP_Operation__c"
 BY_KEY = f"{OPERATION}/Operation_Key__c"
 CLAIM_BY_MEETING = "/sobjects/BookIt_MCP_Claim__c/Meeting__c"
+CLAIMED = {"Period__c": "2026-11-27", "Number__c": 1}
+"""What a claim needs besides its key and its host."""
 _VALUES = {"Actor__c": "checks", "Request_Hash__c": "0", "Tool__c": "check"}
 
 
@@ -49,7 +51,8 @@ def several(visit: Visit) -> Iterator[Finding]:
     host = visit.rows("SELECT Id FROM User WHERE IsActive = true LIMIT 1")[0]["Id"]
     meeting = visit.org.run_id
     made = {
-        visit.make("BookIt_MCP_Claim__c", Claim_Key__c=visit.name(), Host__c=host, Meeting__c=meeting) for _ in range(2)
+        visit.make("BookIt_MCP_Claim__c", Claim_Key__c=visit.name(), Host__c=host, Meeting__c=meeting, **CLAIMED)
+        for _ in range(2)
     }
     answer = visit.call("PATCH", f"{CLAIM_BY_MEETING}/{meeting}", json={"Claim_Key__c": visit.name()})
     urls = sorted(f"{ROOT}/sobjects/BookIt_MCP_Claim__c/{record_id}" for record_id in made)

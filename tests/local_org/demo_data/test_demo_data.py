@@ -20,6 +20,7 @@ from app.local_org.demo_data.options import DEFAULT_MEETINGS, DemoOptions
 from app.local_org.org import LocalOrg
 from app.local_org.schema.compile import compile_schema
 from app.local_org.schema.model import Schema
+from tests.local_org.demo_data.demos import Demos
 from tests.local_org.demo_data.instants import INSTANTS
 from tests.support.local_org import PACKAGES
 
@@ -143,8 +144,8 @@ def test_prospects_are_contacts_of_accounts_or_leads_never_both(whole: DemoData)
 
 @given(now=INSTANTS, seed=st.integers(0, 99))
 @settings(max_examples=8)
-def test_no_two_live_meetings_of_a_person_overlap(compiled_schema: Schema, now: datetime, seed: int) -> None:
-    data = load.demo_data(compiled_schema, DemoOptions(now, seed, 400))
+def test_no_two_live_meetings_of_a_person_overlap(demos: Demos, now: datetime, seed: int) -> None:
+    data = demos.at(now, seed, 400)
     meetings = {row["Id"]: row for row in data.of(bookit("Meeting")) if field(row, "Status") != "Canceled"}
     times: defaultdict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
     for row in data.of(bookit("Attendee")):

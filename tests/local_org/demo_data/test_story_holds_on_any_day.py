@@ -18,9 +18,9 @@ from app.demo.reading import (
     local_day,
 )
 from app.local_org.demo_data import load
-from app.local_org.demo_data.options import DemoOptions
+from app.local_org.demo_data.options import DEFAULT_SEED
 from app.local_org.org import LocalOrg
-from app.local_org.schema.model import Schema
+from tests.local_org.demo_data.demos import Demos
 from tests.local_org.demo_data.instants import INSTANTS
 
 LAST_MINUTE_OF_THE_REPS_WEEK = datetime(2026, 11, 23, 7, 59, 40, tzinfo=UTC)
@@ -28,19 +28,13 @@ LAST_MINUTE_OF_THE_ADMINS_WEEK = datetime(2026, 11, 23, 4, 59, 59, tzinfo=UTC)
 ADMINS_MONTH_IS_A_MINUTE_OLD = datetime(2026, 12, 1, 5, 1, tzinfo=UTC)
 
 
-def _reading(schema: Schema, now: datetime, meetings: int) -> Reading:
-    return Reading(load.demo_data(schema, DemoOptions(now, meetings=meetings)).rows, now)
-
-
 @given(now=INSTANTS)
 @example(now=LAST_MINUTE_OF_THE_REPS_WEEK)
 @example(now=LAST_MINUTE_OF_THE_ADMINS_WEEK)
 @example(now=ADMINS_MONTH_IS_A_MINUTE_OLD)
 @settings(max_examples=60)
-def test_every_question_has_something_to_find_without_any_ordinary_meeting(
-    compiled_schema: Schema, now: datetime
-) -> None:
-    reading = _reading(compiled_schema, now, 0)
+def test_every_question_has_something_to_find_without_any_ordinary_meeting(demos: Demos, now: datetime) -> None:
+    reading = Reading(demos.at(now, DEFAULT_SEED, 0).rows, now)
     zone, today = reading.zone(REP), local_day(reading, reading.zone(REP))
     assert len(canceled_last_week(reading, ADMIN, "Enterprise AMEA Pool")) == 3
     assert coming_up_this_week(reading, REP)
@@ -72,9 +66,9 @@ def test_every_question_has_something_to_find_without_any_ordinary_meeting(
 @given(now=INSTANTS)
 @example(now=LAST_MINUTE_OF_THE_REPS_WEEK)
 @settings(max_examples=5)
-def test_an_org_takes_every_row(compiled_schema: Schema, now: datetime) -> None:
-    data = load.demo_data(compiled_schema, DemoOptions(now, meetings=40))
-    org = LocalOrg(":memory:", compiled_schema, lambda: now)
+def test_an_org_takes_every_row(demos: Demos, now: datetime) -> None:
+    data = demos.at(now, DEFAULT_SEED, 40)
+    org = LocalOrg(":memory:", demos.schema, lambda: now)
     try:
         load.load(org, data)
         for name, rows in data.rows.items():

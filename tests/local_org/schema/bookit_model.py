@@ -77,7 +77,7 @@ LEANDATA = {
 }
 
 OURS = {
-    "BookIt_MCP_Claim": "Claim_Key string!=, Host >User!, Meeting string",
+    "BookIt_MCP_Claim": "Claim_Key string!=, Host >User!, Period string!, Number int!, Meeting string",
     "BookIt_MCP_Operation": """
         Operation_Key string!=, Request_Hash string!, Answer textarea, Actor string!, Tool string!
     """,

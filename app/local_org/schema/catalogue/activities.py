@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.local_org.schema.catalogue.standard_object import standard_object
 from app.local_org.schema.fields import (
     boolean,
@@ -18,6 +20,12 @@ from app.local_org.schema.fields import (
 from app.local_org.schema.model import DeleteRule, Field, FieldType, Sharing
 
 _ID, _IS_DELETED, *_AUDIT = system_fields()
+
+
+def _fixed(field: Field) -> Field:
+    """A field that cannot be changed once it is given (Object Reference, EventRelation)."""
+    return replace(field, updateable=False)
+
 
 _SUBJECT = Field("Subject", "Subject", FieldType.COMBOBOX, length=255, name_field=True)
 
@@ -47,7 +55,7 @@ ACTIVITIES = (
         picklist("ShowAs", "Show Time As", "Busy", "OutOfOffice", "Free", default="Busy"),
         boolean("IsChild", "Is Child", written=False),
         boolean("IsGroupEvent", "Is Group Event", written=False),
-        picklist("GroupEventType", "Group Event Type", "0", "1", "2", "3", written=False),
+        picklist("GroupEventType", "Group Event Type", "0", "1", "2", "3", default="0", written=False),
         boolean("IsRecurrence", "Create Recurring Series of Events"),
         reference("RecurrenceActivityId", "Recurrence Activity ID", "Event", written=False),
         boolean("IsRecurrence2", "Repeat", written=False),
@@ -71,14 +79,16 @@ ACTIVITIES = (
         "0RE",
         _ID,
         _IS_DELETED,
-        reference("RelationId", "Relation ID", "Calendar", "Contact", "Lead", "User", required=True),
-        reference(
-            "EventId",
-            "Event ID",
-            "Event",
-            children="EventRelations",
-            required=True,
-            delete_rule=DeleteRule.CASCADE,
+        _fixed(reference("RelationId", "Relation ID", "Calendar", "Contact", "Lead", "User", required=True)),
+        _fixed(
+            reference(
+                "EventId",
+                "Event ID",
+                "Event",
+                children="EventRelations",
+                required=True,
+                delete_rule=DeleteRule.CASCADE,
+            )
         ),
         picklist("Status", "Status", "New", "Accepted", "Declined", default="New"),
         moment("RespondedDate", "Response Date", written=False),

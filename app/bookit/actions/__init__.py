@@ -1,0 +1,1 @@
+"""What changes BookIt: each action as the writes of one transaction, and what follows after it."""

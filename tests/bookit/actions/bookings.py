@@ -1,0 +1,42 @@
+"""Meeting types, members and rows, as tests of the actions' pure parts need them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from app.bookit.actions.pool_turns import PoolTurns
+from app.bookit.meeting_types.records import MeetingType
+from app.scheduling.standings import Distribution, Standing
+
+MODIFIED = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+def a_type(**given: Any) -> MeetingType:
+    """With no rule at all but those that are given."""
+    values: dict[str, Any] = dict.fromkeys(MeetingType.__dataclass_fields__)
+    values |= {name: 0 for name in values if name.endswith("_minutes")}
+    return MeetingType(**(values | given))
+
+
+def member(
+    name: str,
+    *,
+    net: int = 0,
+    credits: int = 0,
+    unconsumed: int = 0,
+    order: int | None = None,
+    weight: int = 1,
+    assigned: datetime | None = None,
+) -> Standing:
+    """Member m-<name> of user <name>."""
+    return Standing(f"m-{name}", name, weight, net + credits, 0, credits, unconsumed, order, assigned)
+
+
+def turns(*standings: Standing, distribution: Distribution = "count_based") -> PoolTurns:
+    return PoolTurns("pool", None, date(2026, 11, 1), distribution, False, standings, {})
+
+
+def record(record_id: str, *, modified: datetime = MODIFIED, account: str | None = None) -> dict[str, Any]:
+    """A row of routing/contacts_by_email or leads_by_email."""
+    return {"Id": record_id, "LastModifiedDate": modified, "Account": {"Id": account} if account else None}
