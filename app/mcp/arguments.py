@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar, cast
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from app.bookit.errors import BookItError, ErrorCode
+from app.mcp.signing import MAX_LENGTH
 
 MAX_PROBLEMS = 5
 
@@ -79,6 +80,12 @@ AsList = BeforeValidator(_listed)
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 """A name, an id, a date: a short text that is not empty."""
+
+AskedCursor = Annotated[
+    Annotated[str, Field(max_length=MAX_LENGTH)] | None,
+    Field(description="next_cursor of the page before; repeat all other arguments as they were"),
+]
+"""For the next page of a list; None for the first."""
 
 T = TypeVar("T")
 OneOrMore = Annotated[list[T], AsList]

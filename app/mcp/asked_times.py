@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from app.bookit.errors import BookItError, ErrorCode
-from app.mcp.arguments import Snake
+from app.mcp.arguments import Snake, Text
 from app.mcp.call import Call
 from app.scheduling.errors import TimeError
 from app.scheduling.periods import Period, TimeRange, resolve_range
@@ -16,7 +16,6 @@ from app.scheduling.periods import Period, TimeRange, resolve_range
 MAX_DAYS: Final = 62
 DEFAULT_PERIOD: Final = "next_14_days"
 
-Text = Annotated[str, Field(min_length=1, max_length=200)]
 AskedPeriod = Annotated[
     Annotated[Period, Snake] | None,
     Field(

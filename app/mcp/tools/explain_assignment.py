@@ -1,12 +1,12 @@
 """explain_assignment: why a meeting came to its host, from the note that was made of the choice. Admin scope alone."""
 
-from typing import Annotated, Final
+from typing import Final
 
 from pydantic import Field
 
 from app.bookit.counts.assignments import assignment_of
 from app.bookit.errors import BookItError, ErrorCode
-from app.mcp.arguments import Arguments
+from app.mcp.arguments import Arguments, Text
 from app.mcp.call import Call
 from app.mcp.tool import Annotations, Answer, Exposure, Tool
 from app.mcp.views.assignment import AssignmentAnswer, assignment_answer, assignment_text
@@ -15,9 +15,7 @@ from app.org.caller import Scope
 
 
 class ExplainAssignmentArguments(Arguments):
-    meeting_id: Annotated[str, Field(min_length=1, max_length=200)] = Field(
-        description="The meeting_id of query_meetings, or BookIt's own id"
-    )
+    meeting_id: Text = Field(description="The meeting_id of query_meetings, or BookIt's own id")
 
 
 async def explain_assignment(call: Call, arguments: ExplainAssignmentArguments) -> Answer:

@@ -10,10 +10,9 @@ from app.bookit.errors import BookItError, ErrorCode
 from app.bookit.links.search import LinkFilter, search
 from app.bookit.name_order import Position
 from app.bookit.picklists import LinkKind
-from app.mcp.arguments import Arguments, OneOrMore, Snake
+from app.mcp.arguments import Arguments, AskedCursor, OneOrMore, Snake, Text
 from app.mcp.call import Call
 from app.mcp.cursors import make_cursor, read_cursor
-from app.mcp.signing import MAX_LENGTH
 from app.mcp.tool import Annotations, Answer, Exposure, Tool
 from app.mcp.views.link import (
     AdminLinksAnswer,
@@ -26,8 +25,6 @@ from app.mcp.views.link import (
 from app.mcp.views.moment import moment
 from app.org.caller import Scope
 from app.org.ids import is_record_id, record_id
-
-Text = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class GetSchedulingLinksArguments(Arguments):
@@ -43,9 +40,7 @@ class GetSchedulingLinksArguments(Arguments):
     include_inactive: bool | None = Field(
         None, description="true: also links that are switched off or have expired; else they are left out"
     )
-    cursor: Annotated[str, Field(max_length=MAX_LENGTH)] | None = Field(
-        None, description="next_cursor of the page before; repeat all other arguments as they were"
-    )
+    cursor: AskedCursor = None
     limit: int = Field(25, ge=1, le=100, description="Links on a page")
 
 

@@ -9,13 +9,13 @@ from pydantic import BaseModel, Field
 
 from app.bookit.credit_requests.search import CreditFilter, Position, search_credit_requests
 from app.bookit.picklists import CreditStatus
-from app.mcp.arguments import Arguments, OneOrMore, Snake, Text
+from app.mcp.arguments import Arguments, AskedCursor, OneOrMore, Snake, Text
 from app.mcp.call import Call
 from app.mcp.cursors import make_cursor, read_cursor
-from app.mcp.signing import MAX_LENGTH
 from app.mcp.tool import Annotations, Answer, Exposure, Tool
 from app.mcp.views.credit_request import CreditRequestView, credit_request_view, credit_requests_text
 from app.mcp.views.moment import Moment, moment
+from app.mcp.views.next_cursor import NextCursor
 from app.org.caller import Scope
 
 _AHEAD: Final = timedelta(minutes=5)
@@ -28,9 +28,7 @@ class ListCreditRequestsArguments(Arguments):
     )
     pool: Text | None = Field(None, description="By name or id")
     host: Text | None = Field(None, description="Whose credit: name, e-mail address, Salesforce user id, or me")
-    cursor: Annotated[str, Field(max_length=MAX_LENGTH)] | None = Field(
-        None, description="next_cursor of the page before; repeat all other arguments as they were"
-    )
+    cursor: AskedCursor = None
     limit: int = Field(25, ge=1, le=100, description="Items on a page")
 
 
@@ -48,7 +46,7 @@ class CreditRequestsAnswer(BaseModel):
     items: list[CreditRequestView]
     total: int = Field(description="All that match, on this page or not")
     has_more: bool
-    next_cursor: str | None = Field(description="For the next page: repeat the call with it as cursor")
+    next_cursor: NextCursor
     now: Moment
     searched: CreditsSearchedView
 

@@ -6,10 +6,9 @@ from pydantic import Field
 
 from app.bookit.meeting_types.reading import Group, read_types
 from app.bookit.naming import not_found
-from app.mcp.arguments import Arguments, OneOrMore, Snake
+from app.mcp.arguments import Arguments, AskedCursor, OneOrMore, Snake, Text
 from app.mcp.call import Call
 from app.mcp.named_pages import named_page
-from app.mcp.signing import MAX_LENGTH
 from app.mcp.tool import Annotations, Answer, Exposure, Tool
 from app.mcp.views.meeting_type import MeetingTypesAnswer, TypeSearchedView, meeting_type_view, meeting_types_text
 from app.org.caller import Scope
@@ -18,7 +17,7 @@ from app.org.caller import Scope
 class LookupMeetingTypeArguments(Arguments):
     """What anybody may ask."""
 
-    meeting_type: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+    meeting_type: Text | None = Field(
         None, description="One type, by display name, internal name or id; without it all, in the order of their names"
     )
     groups: OneOrMore[Annotated[Group, Snake]] | None = Field(
@@ -27,9 +26,7 @@ class LookupMeetingTypeArguments(Arguments):
         "fields, notifications, redirect, location, conferencing. presentation: display name, description, color, "
         "logo. Without groups: what it is, its duration, and whether it is active",
     )
-    cursor: Annotated[str, Field(max_length=MAX_LENGTH)] | None = Field(
-        None, description="next_cursor of the page before; repeat all other arguments as they were"
-    )
+    cursor: AskedCursor = None
     limit: int = Field(25, ge=1, le=100, description="Meeting types on a page")
 
 

@@ -6,10 +6,9 @@ from pydantic import Field
 
 from app.bookit.naming import not_found
 from app.bookit.pools.reading import MAX_MEMBERS, Group, read_pools
-from app.mcp.arguments import Arguments, OneOrMore, Snake
+from app.mcp.arguments import Arguments, AskedCursor, OneOrMore, Snake, Text
 from app.mcp.call import Call
 from app.mcp.named_pages import named_page
-from app.mcp.signing import MAX_LENGTH
 from app.mcp.tool import Annotations, Answer, Exposure, Tool
 from app.mcp.views.moment import moment
 from app.mcp.views.pool import PoolsAnswer, PoolSearchedView, pool_view, pools_text
@@ -19,7 +18,7 @@ from app.org.caller import Scope
 class LookupPoolArguments(Arguments):
     """What an admin may ask."""
 
-    pool: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+    pool: Text | None = Field(
         None, description="One pool, by name or id; without it all pools, in the order of their names"
     )
     groups: OneOrMore[Annotated[Group, Snake]] | None = Field(
@@ -28,9 +27,7 @@ class LookupPoolArguments(Arguments):
         "auto-calibration, resets, products, credits, managers. membership: count, members, created, last modified. "
         "Without groups: identity, and how many members there are and are in rotation",
     )
-    cursor: Annotated[str, Field(max_length=MAX_LENGTH)] | None = Field(
-        None, description="next_cursor of the page before; repeat all other arguments as they were"
-    )
+    cursor: AskedCursor = None
     limit: int = Field(25, ge=1, le=100, description="Pools on a page")
 
 

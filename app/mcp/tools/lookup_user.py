@@ -11,17 +11,14 @@ from app.bookit.picklists import CalendarStatus, Product
 from app.bookit.users.filters import UserFilter
 from app.bookit.users.records import Group
 from app.bookit.users.search import Page, own, search
-from app.mcp.arguments import Arguments, OneOrMore, Snake
+from app.mcp.arguments import Arguments, AskedCursor, OneOrMore, Snake, Text
 from app.mcp.call import Call
 from app.mcp.cursors import make_cursor, read_cursor
-from app.mcp.signing import MAX_LENGTH
 from app.mcp.tool import Annotations, Answer, Exposure, Tool
 from app.mcp.views.moment import moment
 from app.mcp.views.user import user_view
 from app.mcp.views.user_lists import UsersAnswer, UserSearchedView, users_text
 from app.org.caller import Scope
-
-Text = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class LookupUserArguments(Arguments):
@@ -48,9 +45,7 @@ class AdminLookupUserArguments(LookupUserArguments):
     product_access: OneOrMore[Annotated[Product, Snake]] | None = Field(
         None, description="Access to all of these BookIt products"
     )
-    cursor: Annotated[str, Field(max_length=MAX_LENGTH)] | None = Field(
-        None, description="next_cursor of the page before; repeat all other arguments as they were"
-    )
+    cursor: AskedCursor = None
     limit: int = Field(25, ge=1, le=100, description="People on a page")
 
 

@@ -13,8 +13,8 @@ from app.bookit.availability.target import Target, target_of_link
 from app.bookit.directory import me
 from app.bookit.errors import BookItError, ErrorCode
 from app.bookit.meeting_types.records import MeetingType
-from app.mcp.arguments import Arguments
-from app.mcp.asked_times import AskedEnd, AskedPeriod, AskedStart, AskedTimezone, Text, asked_range
+from app.mcp.arguments import Arguments, Text
+from app.mcp.asked_times import AskedEnd, AskedPeriod, AskedStart, AskedTimezone, asked_range
 from app.mcp.bookable import bookable_type
 from app.mcp.call import Call
 from app.mcp.offers import Offer, make_offer

@@ -13,10 +13,9 @@ from app.bookit.meetings.filters import DateField, MeetingFilter
 from app.bookit.meetings.grouping import CALENDAR, Group, Grouping, count_by
 from app.bookit.meetings.search import Page, Position, search
 from app.bookit.picklists import LIVE, BookingMethod, MeetingStatus
-from app.mcp.arguments import Arguments, OneOrMore, Snake
+from app.mcp.arguments import Arguments, AskedCursor, OneOrMore, Snake, Text
 from app.mcp.call import Call
 from app.mcp.cursors import make_cursor, read_cursor
-from app.mcp.signing import MAX_LENGTH
 from app.mcp.tool import Annotations, Answer, Exposure, Tool
 from app.mcp.views.meeting import meeting_view
 from app.mcp.views.meeting_lists import (
@@ -41,7 +40,6 @@ Order = Literal["ascending", "descending"]
 UserGrouping = Literal[
     "status", "host", "meeting_type", "booking_method", "cancellation_reason", "day", "week", "month"
 ]
-Text = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 def _american(status: Status) -> MeetingStatus:
@@ -112,9 +110,7 @@ class QueryMeetingsArguments(Arguments):
     detail: bool | None = Field(
         None, description="true: with activities, form answers, reschedules, reassignments and more of each meeting"
     )
-    cursor: Annotated[str, Field(max_length=MAX_LENGTH)] | None = Field(
-        None, description="next_cursor of the page before; repeat all other arguments as they were"
-    )
+    cursor: AskedCursor = None
     limit: int = Field(25, ge=1, le=100, description="Meetings on a page")
 
 

@@ -18,8 +18,8 @@ from app.bookit.routing.inputs import checked_inputs
 from app.bookit.routing.matching import read_matches, ways_from
 from app.bookit.routing.routed import Routed, matched_ids, path_of
 from app.bookit.routing.walk import ToAddress, ToCalendar, ToNothing, Walked, walk
-from app.mcp.arguments import Arguments
-from app.mcp.asked_times import AskedEnd, AskedPeriod, AskedStart, AskedTimezone, Text, asked_range
+from app.mcp.arguments import Arguments, Text
+from app.mcp.asked_times import AskedEnd, AskedPeriod, AskedStart, AskedTimezone, asked_range
 from app.mcp.bookable import bookable_type
 from app.mcp.call import Call
 from app.mcp.offers import Offer, make_offer

@@ -15,7 +15,7 @@ from app.bookit.errors import BookItError, Candidate, ErrorCode
 from app.bookit.meetings.records import Reference
 from app.bookit.naming import MAX_CANDIDATES, Named
 from app.bookit.pools.members import PoolMember, members_ask, members_from
-from app.mcp.arguments import Arguments, Snake
+from app.mcp.arguments import Arguments, Snake, Text
 from app.mcp.call import Call
 from app.mcp.cursors import make_cursor, read_cursor
 from app.mcp.signing import MAX_LENGTH
@@ -43,8 +43,6 @@ from app.org.ids import is_record_id
 from app.org.reader import Ask, Result, Row
 from app.scheduling.periods import Period, TimeRange, range_of_period
 from app.scheduling.round_robin import last_chosen, turn_order
-
-Text = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 def _history_of(value: object) -> object:

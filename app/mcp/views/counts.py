@@ -11,6 +11,7 @@ from app.bookit.meetings.records import Person, Reference
 from app.bookit.pools.members import OUT_IN_WORDS, PoolMember
 from app.mcp.views.meeting import PersonRef, PoolRef
 from app.mcp.views.moment import Moment, RangeView, moment, moment_or_none
+from app.mcp.views.next_cursor import NextCursor
 from app.mcp.views.tables import table
 from app.mcp.views.typed import typed
 from app.scheduling.count_periods import CountPeriod, ResetPeriod
@@ -102,7 +103,7 @@ class HistoryView(BaseModel):
     items: list[HistoryEntryView]
     total: int = Field(description="All entries that match, on this page or not")
     has_more: bool
-    next_cursor: str | None = Field(description="For the next page: repeat the call with it as cursor")
+    next_cursor: NextCursor
     range: RangeView | None = Field(description="When they were made; null: at any time")
 
 

@@ -11,6 +11,7 @@ from app.bookit.links.records import Link, OfferedType, is_expired
 from app.bookit.meetings.records import Person
 from app.mcp.views.meeting import PersonRef, PoolRef
 from app.mcp.views.moment import Moment, moment_or_none
+from app.mcp.views.next_cursor import NextCursor
 from app.mcp.views.tables import table
 from app.org.caller import Scope
 
@@ -72,7 +73,7 @@ class LinksAnswer(BaseModel):
     items: list[LinkView] = Field(description="The links of this page, by link_id")
     total: int = Field(description="All links that match, on this page or not")
     has_more: bool = Field(description="Whether there is a next page")
-    next_cursor: str | None = Field(description="For the next page: repeat the call with it as cursor")
+    next_cursor: NextCursor
     now: Moment
     searched: LinksSearchedView
 

@@ -9,6 +9,7 @@ from app.bookit.meetings.grouping import Group, Grouping, Value
 from app.bookit.meetings.records import Reference
 from app.mcp.views.meeting import AdminMeetingView, MeetingView
 from app.mcp.views.moment import Moment, RangeView, spoken
+from app.mcp.views.next_cursor import NextCursor
 from app.mcp.views.tables import table
 from app.mcp.views.typed import typed
 
@@ -51,7 +52,7 @@ class MeetingsAnswer(BaseModel):
     )
     total: int = Field(description="All meetings that match, on this page or not")
     has_more: bool | None = Field(default=None, description="Whether there is a next page")
-    next_cursor: str | None = Field(default=None, description="For the next page: repeat the call with it as cursor")
+    next_cursor: NextCursor = None
     range: RangeView | None = Field(description="The time that was searched; null when a meeting was named by its id")
     now: Moment
     searched: SearchedView

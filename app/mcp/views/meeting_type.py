@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from app.bookit.meeting_types.form import FormField, Unreadable, form_from, notifications_from
 from app.bookit.meeting_types.reading import FormAndFlow, FoundType, Presentation
 from app.bookit.meeting_types.records import MeetingType
+from app.mcp.views.next_cursor import NextCursor
 from app.mcp.views.tables import table
 from app.mcp.views.typed import typed
 from app.mcp.views.weekly_hours import WeeklyHours, weekly_hours
@@ -121,7 +122,7 @@ class MeetingTypesAnswer(BaseModel):
     items: list[MeetingTypeView]
     total: int = Field(description="All meeting types of the list, on this page or not")
     has_more: bool
-    next_cursor: str | None = Field(description="For the next page: repeat the call with it as cursor")
+    next_cursor: NextCursor
     searched: TypeSearchedView
 
 

@@ -10,6 +10,7 @@ from app.bookit.meetings.records import Person
 from app.bookit.pools.records import Configuration, Counts, Membership, Pool, PoolMember
 from app.mcp.views.meeting import PersonRef
 from app.mcp.views.moment import Moment, moment, moment_or_none
+from app.mcp.views.next_cursor import NextCursor
 from app.mcp.views.tables import table
 from app.mcp.views.typed import typed
 
@@ -81,7 +82,7 @@ class PoolsAnswer(BaseModel):
     items: list[PoolView]
     total: int = Field(description="All pools of the list, on this page or not")
     has_more: bool
-    next_cursor: str | None = Field(description="For the next page: repeat the call with it as cursor")
+    next_cursor: NextCursor
     now: Moment
     searched: PoolSearchedView
 

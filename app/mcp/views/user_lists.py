@@ -6,6 +6,7 @@ from typing import Final
 from pydantic import BaseModel, Field
 
 from app.mcp.views.moment import Moment, spoken
+from app.mcp.views.next_cursor import NextCursor
 from app.mcp.views.tables import table
 from app.mcp.views.user import UserView
 
@@ -26,7 +27,7 @@ class UsersAnswer(BaseModel):
     items: list[UserView] = Field(description="The people of this page, by name")
     total: int = Field(description="Everybody who matches, on this page or not")
     has_more: bool = Field(description="Whether there is a next page")
-    next_cursor: str | None = Field(description="For the next page: repeat the call with it as cursor")
+    next_cursor: NextCursor
     now: Moment
     searched: UserSearchedView
 
