@@ -14,30 +14,10 @@ from app.bookit.errors import BookItError, ErrorCode
 from app.bookit.meeting_types.records import MeetingType
 from app.scheduling.errors import HoursError
 from app.scheduling.weekdays import Weekday
+from tests.bookit.meeting_types import a_type
 
 NOW = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
-TYPE = MeetingType(
-    id="a01xx0000000001AAA",
-    name="Demo",
-    internal_name="demo",
-    product="forms",
-    ownership=None,
-    is_locked=False,
-    is_active=True,
-    duration_minutes=30,
-    slot_interval_minutes=30,
-    buffer_before_minutes=0,
-    buffer_after_minutes=0,
-    minimum_notice_minutes=0,
-    booking_window_days=None,
-    custom_range_start=None,
-    custom_range_end=None,
-    max_per_day=None,
-    max_per_week=None,
-    hours_source="host",
-    hours_stored=None,
-    category=None,
-)
+TYPE = a_type(name="Demo", product="forms", duration_minutes=30, slot_interval_minutes=30, hours_source="host")
 
 
 def person(number: int) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from app.bookit.meeting_types.form import (
     form_from,
     notifications_from,
 )
-from app.bookit.meeting_types.records import MeetingType
 from app.scheduling.errors import HoursError
+from tests.bookit.meeting_types import a_type
 
 KEYS = ("name", "label", "type", "required", "options", "reminders_minutes_before", "sms", "confirmation", "monday")
 STORED: st.SearchStrategy[Any] = st.recursive(
@@ -92,32 +92,7 @@ def test_no_stored_text_breaks_the_reading_of_notifications(stored: str) -> None
 @given(TEXTS)
 def test_no_stored_text_breaks_the_reading_of_hours(stored: str) -> None:
     try:
-        hours = _type_with(stored).own_hours(ZoneInfo("America/New_York"))
+        hours = a_type(hours_source="meeting_type", hours_stored=stored).own_hours(ZoneInfo("America/New_York"))
     except HoursError:
         return
     assert len(hours.week) == 7
-
-
-def _type_with(hours: str) -> MeetingType:
-    return MeetingType(
-        id="",
-        name="",
-        internal_name="",
-        product="links",
-        ownership=None,
-        is_locked=False,
-        is_active=True,
-        duration_minutes=30,
-        slot_interval_minutes=30,
-        buffer_before_minutes=0,
-        buffer_after_minutes=0,
-        minimum_notice_minutes=0,
-        booking_window_days=None,
-        custom_range_start=None,
-        custom_range_end=None,
-        max_per_day=None,
-        max_per_week=None,
-        hours_source="meeting_type",
-        hours_stored=hours,
-        category=None,
-    )

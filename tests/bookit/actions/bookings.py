@@ -1,4 +1,4 @@
-"""Meeting types, members and rows, as tests of the actions' pure parts need them."""
+"""Members and rows, as tests of the actions' pure parts need them."""
 
 from __future__ import annotations
 
@@ -6,17 +6,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from app.bookit.actions.pool_turns import PoolTurns
-from app.bookit.meeting_types.records import MeetingType
 from app.scheduling.standings import Distribution, Standing
 
 MODIFIED = datetime(2026, 11, 20, tzinfo=UTC)
-
-
-def a_type(**given: Any) -> MeetingType:
-    """With no rule at all but those that are given."""
-    values: dict[str, Any] = dict.fromkeys(MeetingType.__dataclass_fields__)
-    values |= {name: 0 for name in values if name.endswith("_minutes")}
-    return MeetingType(**(values | given))
 
 
 def member(

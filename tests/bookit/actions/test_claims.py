@@ -13,7 +13,7 @@ from app.bookit.actions.claims import Claimed, claim_writes, claims_ask, time_cl
 from app.bookit.actions.taking_time import claims_in_any_zone, claims_of_hosts, taken_by
 from app.bookit.meeting_types.records import MeetingType
 from app.scheduling.weekdays import Weekday
-from tests.bookit.actions.bookings import a_type
+from tests.bookit.meeting_types import a_type
 
 LA, KATHMANDU, LORD_HOWE = (ZoneInfo(n) for n in ("America/Los_Angeles", "Asia/Kathmandu", "Australia/Lord_Howe"))
 ZONES = (LA, KATHMANDU, LORD_HOWE, ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Pacific/Pago_Pago"), ZoneInfo("UTC"))
