@@ -1,9 +1,10 @@
-"""One world for all tests of tools: it is read only, and takes a second to make."""
+"""Worlds for tests of tools. Those of a session are read only, as they take a second to make."""
 
 from collections.abc import Generator
 
 import pytest
 
+from app.org.caller import Caller, Scope
 from tests.mcp.odd_availability import add_odd_availability
 from tests.mcp.odd_people import add_odd_people
 from tests.mcp.odd_setup import add_odd_setup
@@ -35,3 +36,16 @@ def busy_world() -> Generator[World]:
     """With what decides when people can be booked, full of corners."""
     with world(meetings=60, add=add_odd_availability) as made:
         yield made
+
+
+@pytest.fixture
+def office() -> Generator[World]:
+    """A world of each test's own, to act in."""
+    with world(meetings=0) as made:
+        yield made
+
+
+@pytest.fixture
+def admin(office: World) -> Caller:
+    """The office's."""
+    return office.caller("admin", Scope.ADMIN)

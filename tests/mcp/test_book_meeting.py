@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
 from datetime import timedelta
 from typing import Any
 
@@ -40,21 +39,9 @@ from tests.mcp.credit_world import (
     wrote,
 )
 from tests.mcp.moving_world import busy, local, told, type_id, with_invites
-from tests.mcp.world import World, world
+from tests.mcp.world import World
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def office() -> Generator[World]:
-    """A world of each test's own: they take people's time."""
-    with world(meetings=0) as made_world:
-        yield made_world
-
-
-@pytest.fixture
-def admin(office: World) -> Caller:
-    return office.caller("admin", Scope.ADMIN)
 
 
 def contact_named(world: World, email: str) -> dict[str, Any]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from typing import Any
 
 import pytest
 
-from app.org.caller import Caller, Scope
+from app.org.caller import Caller
 from tests.mcp.booking_world import (
     FREE_IN_WEST,
     TOOL,
@@ -24,21 +23,9 @@ from tests.mcp.credit_world import (
     member_id,
     person,
 )
-from tests.mcp.world import World, world
+from tests.mcp.world import World
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def office() -> Generator[World]:
-    """A world of each test's own: they take people's time."""
-    with world(meetings=0) as made_world:
-        yield made_world
-
-
-@pytest.fixture
-def admin(office: World) -> Caller:
-    return office.caller("admin", Scope.ADMIN)
 
 
 async def test_the_host_of_the_preview_is_kept_though_the_counts_have_changed(office: World, admin: Caller) -> None:

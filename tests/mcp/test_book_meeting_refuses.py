@@ -43,22 +43,11 @@ QUESTIONS = json.dumps(
 )
 
 
-@pytest.fixture
-def office() -> Generator[World]:
-    with world(meetings=0) as made_world:
-        yield made_world
-
-
 @pytest.fixture(scope="module")
 def still() -> Generator[World]:
     """For tests that change nothing in it."""
     with world(meetings=0) as made_world:
         yield made_world
-
-
-@pytest.fixture
-def admin(office: World) -> Caller:
-    return office.caller("admin", Scope.ADMIN)
 
 
 @pytest.fixture

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from app.local_org.demo_data.model import bookit
-from app.org.caller import Caller, Scope
+from app.org.caller import Caller
 from tests.mcp.booking_world import a_request, at_once, booked, everything, outcome, standing
 from tests.mcp.credit_world import (
     SDR,
@@ -28,22 +27,11 @@ from tests.mcp.credit_world import (
     wrote,
 )
 from tests.mcp.moving_world import local, meeting_at, the_meeting, told, with_invites
-from tests.mcp.world import World, world
+from tests.mcp.world import World
 
 pytestmark = pytest.mark.anyio
 
 TOOL = "cancel_meeting"
-
-
-@pytest.fixture
-def office() -> Generator[World]:
-    with world(meetings=0) as made_world:
-        yield made_world
-
-
-@pytest.fixture
-def admin(office: World) -> Caller:
-    return office.caller("admin", Scope.ADMIN)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from datetime import timedelta
 from typing import Any
 
@@ -21,22 +20,11 @@ from tests.mcp.booking_world import TOOL as BOOK
 from tests.mcp.booking_world import a_request, at_once, everything, outcome
 from tests.mcp.credit_world import agreed
 from tests.mcp.moving_world import local, meeting_at, the_meeting
-from tests.mcp.world import World, world
+from tests.mcp.world import World
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("write.confirmation")]
 
 TOOL = "cancel_meeting"
-
-
-@pytest.fixture
-def office() -> Generator[World]:
-    with world(meetings=0) as made_world:
-        yield made_world
-
-
-@pytest.fixture
-def admin(office: World) -> Caller:
-    return office.caller("admin", Scope.ADMIN)
 
 
 @pytest.fixture
