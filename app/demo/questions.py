@@ -41,7 +41,7 @@ class Question:
 
 
 def questions(reading: Reading) -> tuple[Question, ...]:
-    """Those that can be answered so far, in the guide's order."""
+    """The look-ups, in the guide's order; app.demo.deeds has the two that ask for a deed."""
     admin_zone = reading.zone(ADMIN)
     today = local_day(reading, admin_zone)
     friday = today + timedelta(days=(4 - today.weekday()) % 7)

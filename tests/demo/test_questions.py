@@ -1,4 +1,4 @@
-"""The demo asks what the guide asks, word for word, as far as it can be answered."""
+"""The demo asks what the guide asks, word for word: every question, and both deeds."""
 
 from app.demo.deeds import deeds
 from app.demo.questions import questions

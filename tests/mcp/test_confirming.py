@@ -16,6 +16,7 @@ from app.mcp.interaction import Interaction
 from app.mcp.registry import all_tools
 from app.mcp.tools.cancel_meeting import Cancel, CancelMeetingArguments
 from app.org.caller import Caller, Scope
+from app.org.reader import Result
 from tests.mcp.booking_world import TOOL as BOOK
 from tests.mcp.booking_world import a_request, at_once, everything, outcome
 from tests.mcp.credit_world import agreed
@@ -180,6 +181,41 @@ async def test_what_the_same_call_has_just_done_is_no_refusal(office: World, adm
     found: Any = await act(call, arguments, Overtaken(call, arguments, answers))
     assert found.structured.meeting == answers[0].structured.meeting
     assert found.structured.status == "done"
+
+
+class Torn(Cancel):
+    """Reads the meeting as it was before somebody's change, and its calendar event as after it, that many times."""
+
+    def __init__(self, call: Call, arguments: CancelMeetingArguments, times: int) -> None:
+        super().__init__(call, arguments)
+        self._times = times
+
+    async def propose(self, facts: Any, keep: Any) -> Proposal:
+        self._times -= 1
+        last, meeting, event = facts
+        return await super().propose([last, meeting, event if self._times < 0 else Result((), 0)], keep)
+
+
+async def torn(office: World, admin: Caller, meeting: str, times: int) -> Any:
+    token = await token_of(office, admin, meeting_id=meeting)
+    arguments = CancelMeetingArguments.model_validate({"meeting_id": meeting, "confirm_token": token})
+    call = Call(admin, TOOL, "request", office.clock(), office.services.gateway.as_caller(admin), office.services)
+    return await act(call, arguments, Torn(call, arguments, times))
+
+
+@pytest.mark.parametrize("times", [0, 1])
+async def test_one_reading_of_before_and_after_a_change_is_no_conflict(
+    office: World, admin: Caller, meeting: str, times: int
+) -> None:
+    assert (await torn(office, admin, meeting, times)).structured.status == "done"
+
+
+async def test_a_change_that_a_second_reading_finds_too_is_one(office: World, admin: Caller, meeting: str) -> None:
+    before = everything(office)
+    with pytest.raises(BookItError) as refused:
+        await torn(office, admin, meeting, 2)
+    assert refused.value.code is ErrorCode.CONFLICT
+    assert everything(office) == before
 
 
 async def test_the_person_is_asked_where_the_client_can_and_no_is_no(
