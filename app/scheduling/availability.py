@@ -29,13 +29,6 @@ Check = tuple[Reason, Sequence[Interval]]
 """A check, and the time that it closes."""
 
 
-def host_availability(
-    host: Host, rules: Rules, *, start: int, end: int, now: int, viewer_zone: ZoneInfo, holidays: frozenset[date]
-) -> HostAvailability:
-    """When the host can take a meeting that starts from start to end (excluded). Raises ValueError if end <= start."""
-    return Preview(rules, start=start, end=end, now=now, viewer_zone=viewer_zone, holidays=holidays).of(host)
-
-
 def hosts_availability(
     hosts: Iterable[Host],
     rules: Rules,
@@ -46,7 +39,10 @@ def hosts_availability(
     viewer_zone: ZoneInfo,
     holidays: frozenset[date],
 ) -> list[HostAvailability]:
-    """The same for many hosts, in their order, and much cheaper than one by one. Raises ValueError if end <= start."""
+    """When each of the hosts can take a meeting that starts from start to end (excluded), in their order.
+
+    Raises ValueError if end <= start.
+    """
     preview = Preview(rules, start=start, end=end, now=now, viewer_zone=viewer_zone, holidays=holidays)
     return [preview.of(host) for host in hosts]
 

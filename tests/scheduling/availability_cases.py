@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from app.scheduling.availability import Host, HostAvailability, Rules, host_availability
+from app.scheduling.availability import Host, HostAvailability, Rules, hosts_availability
 from app.scheduling.days_off import Vacation
 from app.scheduling.weekdays import Weekday
 from app.scheduling.working_hours import Week, WorkingHours
@@ -153,9 +153,10 @@ def answer(
     holidays: frozenset[date] = frozenset(),
 ) -> HostAvailability:
     """What one host answers; times are New York's. Without more: a Monday of office hours, asked the Friday before."""
-    return host_availability(
-        host, rules, start=at(start), end=at(end), now=at(now), viewer_zone=viewer, holidays=holidays
+    [found] = hosts_availability(
+        [host], rules, start=at(start), end=at(end), now=at(now), viewer_zone=viewer, holidays=holidays
     )
+    return found
 
 
 def open_at(*blocks: tuple[int, int], zone: ZoneInfo = NEW_YORK) -> Host:

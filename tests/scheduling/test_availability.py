@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 
-from app.scheduling.availability import Host, Reason, host_availability, hosts_availability
+from app.scheduling.availability import Host, Reason, hosts_availability
 from app.scheduling.days_off import Vacation
 from app.scheduling.rules import reach
 from app.scheduling.working_hours import WorkingHours
@@ -58,12 +58,9 @@ def test_what_lies_out_of_reach_changes_nothing(case: tuple[Question, list[Host]
         busy=[(start, end) for start, end in host.busy if start < known.busy[1] and end > known.busy[0]],
         hosted_starts=[start for start in host.hosted_starts if known.hosted[0] <= start < known.hosted[1]],
     )
-    one, other = (
-        host_availability(
-            each, asked.rules, start=asked.start, end=asked.end, now=asked.now,
-            viewer_zone=asked.viewer_zone, holidays=asked.holidays,
-        )
-        for each in (host, near)
+    one, other = hosts_availability(
+        [host, near], asked.rules, start=asked.start, end=asked.end, now=asked.now,
+        viewer_zone=asked.viewer_zone, holidays=asked.holidays,
     )  # fmt: skip
     assert one == other
 
@@ -73,10 +70,11 @@ def test_every_start_is_found_again_when_it_alone_is_asked_about(case: tuple[Que
     asked, [host] = case
 
     def found(start: int, end: int) -> list[int]:
-        return host_availability(
-            host, asked.rules, start=start, end=end, now=asked.now,
+        [alone] = hosts_availability(
+            [host], asked.rules, start=start, end=end, now=asked.now,
             viewer_zone=asked.viewer_zone, holidays=asked.holidays,
-        ).starts  # fmt: skip
+        )  # fmt: skip
+        return alone.starts
 
     for start in found(asked.start, asked.end)[:5]:
         assert found(start, start + 1) == [start]
