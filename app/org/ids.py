@@ -34,6 +34,11 @@ def is_record_id(text: str) -> bool:
     return len(text) == CASE_SENSITIVE_LENGTH or text[CASE_SENSITIVE_LENGTH:] == checksum(text[:CASE_SENSITIVE_LENGTH])
 
 
+def as_record_id(text: str | None) -> str | None:
+    """The id in its 18-character form; None for what is no record id."""
+    return record_id(text) if text is not None and is_record_id(text) else None
+
+
 def record_id(text: str) -> str:
     """The id in its 18-character form. Raises MalformedId."""
     if not is_record_id(text):

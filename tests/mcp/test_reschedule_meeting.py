@@ -167,7 +167,7 @@ async def test_a_hidden_meeting_is_not_found_just_as_a_missing_one(
     refused = await office.refusal(rep, TOOL, meeting_id=meeting, start=start)
     assert (refused["code"], refused["message"]) == (
         "not_found",
-        "There is no such meeting among those that you may see.",
+        "There is no such meeting among those that you may see and that match.",
     )
 
 

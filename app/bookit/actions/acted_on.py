@@ -9,6 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from app.bookit.errors import BookItError, ErrorCode
+from app.bookit.meetings.one import one_meeting
 from app.bookit.picklists import (
     LIVE,
     CreditStatus,
@@ -22,7 +23,7 @@ from app.bookit.picklists import (
 from app.org.caller import Caller
 from app.org.errors import OrgErrorCode
 from app.org.failures import RecordChanged
-from app.org.ids import is_record_id, record_id
+from app.org.ids import as_record_id
 from app.org.reader import Ask, Reader, Row
 from app.org.writes import Create
 from app.scheduling.count_periods import ResetPeriod
@@ -40,7 +41,6 @@ class Target:
     meeting_id: str
     event_id: str | None
     host_id: str
-    host_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,6 @@ class ActedOn:
     changed: datetime
     event_id: str | None
     host: Host
-    original_host_id: str | None
     type_id: str
     type_name: str
     product: str
@@ -142,24 +141,14 @@ async def find_target(reader: Reader, meeting_id: str) -> Target:
 
     Raises BookItError not_found, in the same words for a hidden one and a missing one; OrgError.
     """
-    binds = {"meeting_id": meeting_id}
-    if is_record_id(meeting_id):
-        binds["id"] = record_id(meeting_id)
-    rows = (await reader.fetch("actions/target", binds)).rows
-    if not rows:
-        raise BookItError(
-            ErrorCode.NOT_FOUND,
-            "There is no such meeting among those that you may see.",
-            "Look for it with query_meetings, by date and participant.",
-        )
-    row = rows[0]
-    return Target(row["Id"], row["Meeting_Id"], row["Event_Id"], row["Main_Host"]["Id"], row["Main_Host"]["Name"])
+    row = await one_meeting(reader, "actions/target", meeting_id)
+    return Target(row["Id"], row["Meeting_Id"], as_record_id(row["Event_Id"]), row["Main_Host"]["Id"])
 
 
 def meeting_asks(target: Target) -> tuple[Ask, ...]:
     """What an action reads of its meeting as the org connection: the meeting, and its event if it had one."""
     asks = [Ask("actions/meeting", {"id": target.id})]
-    if target.event_id is not None and is_record_id(target.event_id):
+    if target.event_id is not None:
         asks.append(Ask("actions/event", {"event": target.event_id}))
     return tuple(asks)
 
@@ -180,7 +169,6 @@ def acted_on(rows: Sequence[Row]) -> ActedOn:
         changed=row["LastModifiedDate"],
         event_id=row["Event_Id"],
         host=Host(host["Id"], host["Name"], host["Email"], zone_named(host["TimeZoneSidKey"])),
-        original_host_id=row["Original_Host"]["Id"] if row["Original_Host"] else None,
         type_id=kind["Id"],
         type_name=kind["Display_Name"],
         product=snake(kind["Product"]),

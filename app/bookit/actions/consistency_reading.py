@@ -19,7 +19,7 @@ from app.bookit.actions.consistency import (
     WrittenOperation,
 )
 from app.bookit.picklists import LIVE, credit_status, entry_kind_value, meeting_status
-from app.org.ids import is_record_id, record_id
+from app.org.ids import as_record_id
 from app.org.reader import MAX_ASKS, Ask, Reader, Row
 from app.scheduling.ledger import EntryKind
 from app.scheduling.zones import zone_named
@@ -163,7 +163,7 @@ def _meeting(row: Row) -> WrittenMeeting:
         start=row["Start"],
         end=row["End"],
         booked=row["Booked_Date"],
-        event_id=record_id(event_id) if event_id is not None and is_record_id(event_id) else None,
+        event_id=as_record_id(event_id),
         host_id=host["Id"],
         host_zone=zone_named(host["TimeZoneSidKey"]),
         pool_id=_id(row["Pool"]),

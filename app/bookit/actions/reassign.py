@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Final
 
 from app.bookit.actions.acted_on import ActedOn, CountEntry, Host, Participant, activity, actor_of
-from app.bookit.actions.reschedule import one_meeting
 from app.bookit.availability.preview import HostPreview
 from app.bookit.errors import BookItError, ErrorCode
+from app.bookit.meetings.one import one_meeting
 from app.bookit.picklists import LIVE, MeetingStatus, entry_kind_value, meeting_status, snake
 from app.org.caller import Caller
-from app.org.ids import is_record_id, record_id
+from app.org.ids import as_record_id
 from app.org.reader import Reader, Row
 from app.org.writes import Create, Update, Value, Write
 
@@ -32,7 +32,6 @@ class ReassignTarget:
     end: datetime
     event_id: str | None
     host_id: str
-    host_name: str
     type_id: str
     category_id: str | None
     pool_id: str | None
@@ -64,9 +63,8 @@ async def find_reassign_target(reader: Reader, meeting_id: str) -> ReassignTarge
         status=meeting_status(row["Status"]),
         start=row["Start"],
         end=row["End"],
-        event_id=record_id(row["Event_Id"]) if row["Event_Id"] and is_record_id(row["Event_Id"]) else None,
+        event_id=as_record_id(row["Event_Id"]),
         host_id=host["Id"],
-        host_name=host["Name"],
         type_id=row["Meeting_Type"]["Id"],
         category_id=category["Id"] if category else None,
         pool_id=pool["Id"] if pool else None,

@@ -12,10 +12,11 @@ from app.bookit.actions.cancel import check_may_act
 from app.bookit.availability.preview import HostPreview, Preview
 from app.bookit.availability.reasons import ReasonCode
 from app.bookit.errors import BookItError, Candidate, ErrorCode
+from app.bookit.meetings.one import one_meeting
 from app.bookit.picklists import status_value
 from app.org.caller import Caller
-from app.org.ids import is_record_id, record_id
-from app.org.reader import Reader, Row
+from app.org.ids import as_record_id
+from app.org.reader import Reader
 from app.org.writes import Create, Ref, Update, Value, Write
 
 EVENT: Final = "event"
@@ -51,25 +52,10 @@ async def find_moving_target(reader: Reader, meeting_id: str) -> MovingTarget:
     return MovingTarget(
         id=row["Id"],
         meeting_id=row["Meeting_Id"],
-        event_id=record_id(row["Event_Id"]) if row["Event_Id"] and is_record_id(row["Event_Id"]) else None,
+        event_id=as_record_id(row["Event_Id"]),
         type_id=row["Meeting_Type"]["Id"],
         host_ids=tuple(dict.fromkeys((main_host, *others))),
     )
-
-
-async def one_meeting(reader: Reader, statement: str, meeting_id: str) -> Row:
-    """The row of a statement that takes either id of a meeting. Raises BookItError not_found; OrgError."""
-    binds = {"meeting_id": meeting_id}
-    if is_record_id(meeting_id):
-        binds["id"] = record_id(meeting_id)
-    rows = (await reader.fetch(statement, binds)).rows
-    if not rows:
-        raise BookItError(
-            ErrorCode.NOT_FOUND,
-            "There is no such meeting among those that you may see.",
-            "Look for it with query_meetings, by date and participant.",
-        )
-    return rows[0]
 
 
 def check_movable(meeting: ActedOn, caller: Caller, start: datetime, now: datetime) -> None:

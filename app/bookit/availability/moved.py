@@ -8,9 +8,9 @@ from typing import Final
 
 from app.bookit.availability.target import Target
 from app.bookit.errors import BookItError, ErrorCode
+from app.bookit.meetings.one import one_meeting
 from app.bookit.picklists import LIVE, status_value
 from app.org.caller import Caller, Scope
-from app.org.ids import is_record_id, record_id
 from app.org.reader import Reader, Row
 
 _ADDITIONAL_HOST: Final = "Additional Host"
@@ -32,17 +32,7 @@ async def moved_meeting(reader: Reader, caller: Caller, meeting_id: str, meeting
     Raises BookItError: not_found, not_available (over, canceled, or not the caller's own to move), invalid_argument
     (of another type); OrgError.
     """
-    binds = {"meeting_id": meeting_id, "id": record_id(meeting_id) if is_record_id(meeting_id) else None}
-    rows = (
-        await reader.fetch("availability/moved", {name: value for name, value in binds.items() if value is not None})
-    ).rows
-    if not rows:
-        raise BookItError(
-            ErrorCode.NOT_FOUND,
-            "There is no such meeting among those that you may see and that match.",
-            "Look for it with query_meetings.",
-        )
-    row = rows[0]
+    row = await one_meeting(reader, "availability/moved", meeting_id)
     _check_movable(row, caller, now)
     if row["Meeting_Type"]["Id"] != meeting_type_id:
         name = row["Meeting_Type"]["Display_Name"]

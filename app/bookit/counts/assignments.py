@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Literal
 
 from app.bookit.counts.snapshot import Snapshot, UnreadableSnapshot, read_snapshot
+from app.bookit.meetings.one import one_meeting
 from app.bookit.meetings.records import Person, Reference
 from app.bookit.picklists import snake
-from app.org.ids import is_record_id, record_id
 from app.org.reader import Reader, Row
-from soql.binding import BindValue
 
 Outcome = Literal["explained", "no_pool", "no_snapshot", "unreadable_snapshot"]
 
@@ -45,15 +44,9 @@ class Assignment:
         return self.reassigned is not None or (before is not None and before != self.host.user_id)
 
 
-async def assignment_of(reader: Reader, meeting_id: str) -> Assignment | None:
-    """The meeting of Salesforce's or BookIt's own id, None if the reader may see none. One call. Raises OrgError."""
-    binds: dict[str, BindValue] = {}
-    if is_record_id(meeting_id):
-        binds["id"] = record_id(meeting_id)
-    if binds.get("id") != meeting_id:  # 18 characters with the right checksum are Salesforce's id, and nothing else
-        binds["meeting_id"] = meeting_id
-    rows = (await reader.fetch("counts/assignment", binds)).rows
-    return _assignment(rows[0]) if rows else None
+async def assignment_of(reader: Reader, meeting_id: str) -> Assignment:
+    """The meeting of Salesforce's or BookIt's own id. One call. Raises BookItError not_found, OrgError."""
+    return _assignment(await one_meeting(reader, "counts/assignment", meeting_id))
 
 
 def _assignment(row: Row) -> Assignment:

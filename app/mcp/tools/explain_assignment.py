@@ -5,7 +5,6 @@ from typing import Final
 from pydantic import Field
 
 from app.bookit.counts.assignments import assignment_of
-from app.bookit.errors import BookItError, ErrorCode
 from app.mcp.arguments import Arguments, Text
 from app.mcp.call import Call
 from app.mcp.tool import Annotations, Answer, Exposure, Tool
@@ -21,12 +20,6 @@ class ExplainAssignmentArguments(Arguments):
 async def explain_assignment(call: Call, arguments: ExplainAssignmentArguments) -> Answer:
     """One call to Salesforce."""
     assignment = await assignment_of(call.reader, arguments.meeting_id)
-    if assignment is None:
-        raise BookItError(
-            ErrorCode.NOT_FOUND,
-            "There is no such meeting among those that you may see and that match.",
-            "Look for it by date and participant instead.",
-        )
     zone = call.zone(None)
     answer = assignment_answer(assignment, moment(call.now, zone), zone)
     return Answer(answer, assignment_text(answer), rows=1)

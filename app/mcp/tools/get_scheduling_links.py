@@ -24,7 +24,7 @@ from app.mcp.views.link import (
 )
 from app.mcp.views.moment import moment
 from app.org.caller import Scope
-from app.org.ids import is_record_id, record_id
+from app.org.ids import as_record_id
 
 
 class GetSchedulingLinksArguments(Arguments):
@@ -103,7 +103,7 @@ async def _resolve(
     if arguments.link_id is not None:
         # By id alone, never by likeness: link ids of two people may differ in one letter.
         found["link_id"] = said["link_id"] = arguments.link_id
-        found["salesforce_id"] = record_id(arguments.link_id) if is_record_id(arguments.link_id) else None
+        found["salesforce_id"] = as_record_id(arguments.link_id)
         found["include_inactive"] = True
     if arguments.meeting_type is not None:
         meeting_type = await call.find("meeting_type", arguments.meeting_type)

@@ -11,6 +11,7 @@ from app.bookit.directory import me
 from app.bookit.errors import BookItError, ErrorCode
 from app.bookit.meetings.filters import DateField, MeetingFilter
 from app.bookit.meetings.grouping import CALENDAR, Group, Grouping, count_by
+from app.bookit.meetings.one import no_such_meeting
 from app.bookit.meetings.search import Page, Position, search
 from app.bookit.picklists import LIVE, BookingMethod, MeetingStatus
 from app.mcp.arguments import Arguments, AskedCursor, OneOrMore, Snake, Text
@@ -29,7 +30,7 @@ from app.mcp.views.meeting_lists import (
 )
 from app.mcp.views.moment import moment, range_view, spoken
 from app.org.caller import Scope
-from app.org.ids import is_record_id, record_id
+from app.org.ids import as_record_id, is_record_id, record_id
 from app.scheduling.periods import Period, TimeRange, resolve_range
 
 MAX_GROUPINGS: Final = 3
@@ -177,11 +178,7 @@ async def query_meetings(call: Call, arguments: QueryMeetingsArguments) -> Answe
 
     page = await call.services.accounts.with_or_without(call.caller, asked.wanted, run)
     if arguments.meeting_id is not None and not page.total:
-        raise BookItError(
-            ErrorCode.NOT_FOUND,
-            "There is no such meeting among those that you may see and that match.",
-            "Look for it by date and participant instead.",
-        )
+        raise no_such_meeting()
     zone = call.zone(arguments.timezone)
     items = [meeting_view(meeting, call.caller.scope, zone) for meeting in page.meetings]
     cursor = None
@@ -251,7 +248,7 @@ async def _resolve(call: Call, arguments: QueryMeetingsArguments, now: datetime)
         found["prospect"] = said["prospect"] = arguments.prospect
     if arguments.meeting_id is not None:
         found["meeting_id"] = said["meeting_id"] = arguments.meeting_id
-        found["salesforce_id"] = record_id(arguments.meeting_id) if is_record_id(arguments.meeting_id) else None
+        found["salesforce_id"] = as_record_id(arguments.meeting_id)
     statuses = tuple(dict.fromkeys(cast("list[MeetingStatus]", arguments.status or ())))
     if arguments.upcoming_only:
         found["starting_from"], said["upcoming_only"] = now, True
