@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     public_url: str = Field(description="The URL that MCP clients see, without a path: https://bookit-mcp.example")
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
+    trusted_proxies: str = Field(
+        default="127.0.0.1", description="Addresses of the proxies in front, whose X-Forwarded-For is believed"
+    )
     metrics_port: int | None = Field(default=None, ge=0, le=65535, description="Private port of /metrics; none: off")
     database_url: str = Field(description="sqlite+aiosqlite:///file or postgresql+asyncpg://…")
     encryption_keys: KeyRing = Field(description="Ring for Salesforce grants at rest: ID:BASE64[,ID:BASE64…]")
@@ -73,6 +76,17 @@ class Settings(BaseSettings):
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     audit_retention_days: int = Field(default=365, ge=1)
 
+    calls_per_minute: int = Field(default=120, ge=1, description="Tool calls of one caller, in each process")
+    calls_at_once: int = Field(default=10, ge=1, description="Tool calls of one caller under way, in each process")
+    org_calls_per_minute: int = Field(default=1200, ge=1, description="Tool calls of all callers of an org")
+    org_calls_at_once: int = Field(default=50, ge=1, description="Tool calls of an org under way")
+    requests_per_minute: int = Field(default=120, ge=1, description="Sign-in requests from one address")
+    registrations_per_hour: int = Field(default=30, ge=1, description="Clients registered from one address")
+    body_seconds: float = Field(default=10.0, gt=0, description="Within which a request's body must have arrived")
+    client_metadata_trusted_origin: str | None = Field(
+        default=None, description="One origin that client metadata may be read from though it is not public (tests)"
+    )
+
     invites: Literal["on", "off"] = Field(default="off", description="off: the org's own calendar sync sends them")
     smtp_host: str | None = Field(default=None, min_length=1, description="The mail server; none: no mail at all")
     smtp_port: int | None = Field(default=None, ge=1, le=65535, description="None: 587, 465 or 25, as smtp_security is")
@@ -87,7 +101,13 @@ class Settings(BaseSettings):
     def _ring(cls, value: object) -> object:
         return _parse_ring(value) if isinstance(value, str) else value
 
-    @field_validator("public_url", "salesforce_login_url", "salesforce_sandbox_url", "salesforce_trusted_origin")
+    @field_validator(
+        "public_url",
+        "salesforce_login_url",
+        "salesforce_sandbox_url",
+        "salesforce_trusted_origin",
+        "client_metadata_trusted_origin",
+    )
     @classmethod
     def _origin(cls, value: str | None) -> str | None:
         if value is None:

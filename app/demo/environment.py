@@ -24,7 +24,8 @@ LOOPBACK_CALLBACK = "http://localhost:1717/oauth/callback"
 
 def callbacks(server_url: str) -> tuple[str, ...]:
     """The callback URLs that the External Client App must list for a server at that URL."""
-    return (f"{server_url}/signin/salesforce/callback", LOOPBACK_CALLBACK)
+    page = f"{server_url}/integrations/bookit-mcp/callback"
+    return (f"{server_url}/signin/salesforce/callback", page, LOOPBACK_CALLBACK)
 
 
 def demo_environment(server_url: str, org_url: str, directory: Path) -> dict[str, str]:

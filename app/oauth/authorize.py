@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.oauth.answers import refusal_page
-from app.oauth.browser import BrowserCookie
 from app.oauth.deps import CONSENT_PATH, OAuthDeps
 from app.oauth.provider import Provider
 from app.signin.refusals import RefusalKind
+from app.web.browser_cookie import BrowserCookie
 
 
 class AuthorizeEndpoint:

@@ -35,7 +35,7 @@ class BearerMiddleware:
 
     def __init__(self, app: ASGIApp, deps: OAuthDeps) -> None:
         self._app = app
-        self._access_tokens = deps.access_tokens
+        self._access_tokens = deps.services.access_tokens
         self._callers = deps.services.callers
         self._resource = deps.resource
         where = f'resource_metadata="{deps.issuer}{PROTECTED_RESOURCE_PATH}{MCP_PATH}", scope="{SCOPE}"'

@@ -7,7 +7,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.oauth.answers import back_to_client, refusal_page
-from app.oauth.browser import BrowserCookie
 from app.oauth.deps import OAuthDeps
 from app.signin.hosts import UntrustedHost
 from app.signin.refusals import RefusalKind, SignInRefused, refusal_of
@@ -15,6 +14,7 @@ from app.signin.salesforce import SalesforceRefused, SalesforceUnreachable
 from app.signin.standing import Standing
 from app.store.authorizations import ReturnedAuthorization
 from app.store.codes import Person
+from app.web.browser_cookie import BrowserCookie
 
 
 class CallbackEndpoint:

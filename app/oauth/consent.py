@@ -6,7 +6,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.oauth.answers import back_to_client, refusal_page
-from app.oauth.browser import BrowserCookie, form_token, is_form_token
 from app.oauth.clients import shown_name
 from app.oauth.deps import CONSENT_PATH, OAuthDeps
 from app.oauth.redirects import form_target, is_loopback, shown_host
@@ -14,6 +13,7 @@ from app.signin.hosts import UntrustedHost
 from app.signin.refusals import RefusalKind
 from app.store.authorizations import PendingAuthorization, Upstream
 from app.store.secrets import new_token
+from app.web.browser_cookie import BrowserCookie, form_token, is_form_token
 
 
 class ConsentEndpoint:
@@ -42,7 +42,7 @@ class ConsentEndpoint:
         authorization_id, choice = str(form.get("request", "")), str(form.get("choice", ""))
         domain = str(form.get("domain", ""))[:200]
         browser = self._cookie.read(request)
-        if browser is None or not is_form_token(str(form.get("csrf", "")), browser, authorization_id):
+        if browser is None or not is_form_token(str(form.get("csrf", "")), browser, _form(authorization_id)):
             return await refusal_page(self._deps, RefusalKind.EXPIRED)
         if choice == "deny":
             denied = await self._deps.authorizations.drop(authorization_id, browser)
@@ -99,8 +99,12 @@ class ConsentEndpoint:
             redirects_to_this_computer=is_loopback(redirect_uri),
             action=CONSENT_PATH,
             request_id=pending.authorization_id,
-            csrf=form_token(browser, pending.authorization_id),
+            csrf=form_token(browser, _form(pending.authorization_id)),
             offers_other_orgs=not self._is_one_org,
             problem=problem,
             domain=domain,
         )
+
+
+def _form(authorization_id: str) -> str:
+    return f"consent|{authorization_id}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.clock import Clock
-from app.oauth.access_tokens import AccessTokens
 from app.settings import Settings
 from app.signin.services import SignInServices
 from app.store.authorizations import Authorizations
@@ -31,7 +30,6 @@ class OAuthDeps:
     clients: Clients
     authorizations: Authorizations
     codes: Codes
-    access_tokens: AccessTokens
     services: SignInServices
 
     @classmethod
@@ -45,7 +43,6 @@ class OAuthDeps:
             clients=Clients(database, clock),
             authorizations=Authorizations(database, keyring, clock),
             codes=Codes(database, clock),
-            access_tokens=AccessTokens(services.tokens, clock),
             services=services,
         )
 

@@ -159,7 +159,7 @@ class Provider(OAuthAuthorizationServerProvider[AuthorizationCode, RefreshToken,
             issued = await deps.services.tokens.rotate(refresh_token.token)
         except RefreshReused as reuse:
             log.warning("refresh_token_reused", family_id=reuse.family_id, client_id=client.client_id)
-            deps.access_tokens.forget_family(reuse.family_id)
+            deps.services.access_tokens.forget_family(reuse.family_id)
             raise _invalid_grant("The refresh token was used before. Sign in again.") from None
         except FamilyEnded:
             issued = None
@@ -168,7 +168,7 @@ class Provider(OAuthAuthorizationServerProvider[AuthorizationCode, RefreshToken,
         try:
             await deps.services.callers.rederive(issued.record)
         except AccessEnded as ended:
-            deps.access_tokens.forget_user(issued.record.org_id, issued.record.user_id)
+            deps.services.access_tokens.forget_user(issued.record.org_id, issued.record.user_id)
             raise _invalid_grant(f"Access has ended ({ended.because}). Sign in again to see why.") from None
         except OrgError as error:
             # Salesforce cannot be asked just now. A refused refresh would cost the sign-in; the token that is given
@@ -193,9 +193,7 @@ class Provider(OAuthAuthorizationServerProvider[AuthorizationCode, RefreshToken,
 
     async def revoke_token(self, token: AccessToken | RefreshToken) -> None:
         """Ends the sign-in that the token belongs to; with the user's last one his grant at Salesforce too."""
-        record = await self._deps.services.endings.revoke(token.token, token.client_id)
-        if record is not None:
-            self._deps.access_tokens.forget_family(record.family_id)
+        await self._deps.services.endings.revoke(token.token, token.client_id)
 
     async def _take(self, code: str) -> Code | None:
         """Uses a code. A second use ends what came of the first, and what is known of it here."""
@@ -203,7 +201,7 @@ class Provider(OAuthAuthorizationServerProvider[AuthorizationCode, RefreshToken,
             return await self._deps.codes.take(code)
         except CodeReused as reuse:
             log.warning("authorization_code_reused", family_id=reuse.family_id)
-            self._deps.access_tokens.forget_family(reuse.family_id)
+            self._deps.services.access_tokens.forget_family(reuse.family_id)
             return None
 
 

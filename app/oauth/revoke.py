@@ -32,7 +32,5 @@ class RevokeEndpoint:
         token = dict(fields).get("token")
         if not token:
             return oauth_error("invalid_request", "The parameter token is missing.")
-        record = await self._deps.services.endings.revoke(token, client.client_id)
-        if record is not None:
-            self._deps.access_tokens.forget_family(record.family_id)
+        await self._deps.services.endings.revoke(token, client.client_id)
         return Response(status_code=200, headers=NO_STORE)

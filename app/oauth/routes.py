@@ -18,7 +18,6 @@ from starlette.routing import Route, request_response
 from starlette.types import ASGIApp
 
 from app.oauth.authorize import AuthorizeEndpoint
-from app.oauth.browser import BrowserCookie
 from app.oauth.callback import CallbackEndpoint
 from app.oauth.client_auth import StoredClientAuthenticator
 from app.oauth.clients import SCOPE
@@ -35,6 +34,7 @@ from app.oauth.metadata import (
 from app.oauth.provider import Provider
 from app.oauth.revoke import RevokeEndpoint
 from app.oauth.token import TokenEndpoint
+from app.web.browser_cookie import BrowserCookie
 
 MOST_BODY_BYTES = 64 * 1024
 _EXPOSED = ["WWW-Authenticate", "Mcp-Session-Id"]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from app import metrics
+from app.signin.access_tokens import AccessTokens
 from app.signin.grants import StoredGrants
 from app.store.sign_ins import SignIns
 from app.store.tokens import TokenRecord, Tokens
 
 
 class Endings:
-    """Everything that ends access goes through here, so that no grant outlives its last use."""
+    """Everything that ends access goes through here, so that no grant outlives its last use, and this process forgets
+    at once what it knew of the tokens."""
 
-    def __init__(self, tokens: Tokens, sign_ins: SignIns, grants: StoredGrants) -> None:
+    def __init__(self, tokens: Tokens, sign_ins: SignIns, grants: StoredGrants, access_tokens: AccessTokens) -> None:
         self._tokens = tokens
+        self._access_tokens = access_tokens
         self._sign_ins = sign_ins
         self._grants = grants
 
@@ -20,12 +23,14 @@ class Endings:
         """Ends the sign-in of a token that its client gives back. None: not a token of that client."""
         record = await self._tokens.revoke_token(token, client_id=client_id)
         if record is not None:
+            self._access_tokens.forget_family(record.family_id)
             await self.give_back_unused(record.org_id, record.user_id)
         return record
 
     async def end_user(self, org_id: str, user_id: str, *, because: str) -> None:
         """Ends every sign-in of a user who has lost his access."""
         await self._tokens.revoke_user(org_id, user_id, because=because)
+        self._access_tokens.forget_user(org_id, user_id)
         metrics.note_refusal("access", because)
         await self.give_back_unused(org_id, user_id)
 

@@ -9,6 +9,7 @@ from app.clock import Clock
 from app.org.gateway import Gateway
 from app.org.schema_map import SchemaMap
 from app.settings import Settings
+from app.signin.access_tokens import AccessTokens
 from app.signin.callers import Callers
 from app.signin.enable import EnableDeps
 from app.signin.endings import Endings
@@ -43,6 +44,8 @@ class SignInServices:
     sign_in: SignIn
     orgs: Orgs
     tokens: Tokens
+    sign_ins: SignIns
+    access_tokens: AccessTokens
     enabling: EnableDeps
     rechecks: OrgRechecks
 
@@ -67,7 +70,8 @@ class SignInServices:
         gateway = Gateway(settings, statements, schema_map, grants, clock)
         standings = StandingReader(gateway, ScopeReader(schema_map.permission_sets, clock))
         checks = OrgChecks(gateway, orgs, clock, tools)
-        endings = Endings(tokens, sign_ins, grants)
+        access_tokens = AccessTokens(tokens, clock)
+        endings = Endings(tokens, sign_ins, grants, access_tokens)
         callers = Callers(orgs, sign_ins, grants, standings, endings, clock)
         return cls(
             gateway=gateway,
@@ -79,6 +83,8 @@ class SignInServices:
             sign_in=SignIn(orgs, checks, grants, standings, callers, login),
             orgs=orgs,
             tokens=tokens,
+            sign_ins=sign_ins,
+            access_tokens=access_tokens,
             rechecks=OrgRechecks(checks, gateway, orgs, leases, clock),
             enabling=EnableDeps(
                 gateway=gateway, standings=standings, checks=checks, grants=grants, orgs=orgs, login=login

@@ -23,7 +23,11 @@ from app.store.tables import (
     Base,
     ClientRow,
     CodeRow,
+    CounterRow,
     LeaseRow,
+    OneTimeCodeRow,
+    PageLoginRow,
+    PageSessionRow,
     RefreshTokenRow,
     SignInRow,
 )
@@ -34,6 +38,10 @@ INTERVAL_SECONDS = 600.0
 BATCH_ROWS = 1_000
 CODES_KEPT = timedelta(days=1)
 """A used code is kept for a day, so that its second use is still recognised and ends the family."""
+ONE_TIME_CODES_KEPT = timedelta(days=1)
+"""For support: whether a code was asked for, and used."""
+UNUSED_CLIENTS_KEPT = timedelta(days=1)
+"""A client that registered and never came to a sign-in."""
 CLIENTS_KEPT = timedelta(days=90)
 """A registered client that nobody is signed in through and that was not used for this long."""
 SIGN_INS_KEPT = timedelta(days=30)
@@ -93,8 +101,18 @@ class Janitor:
             (
                 ClientRow,
                 ClientRow.client_id,
-                (ClientRow.last_used_at <= now - CLIENTS_KEPT) & ~has_sign_in & ~is_pending,
+                or_(
+                    ClientRow.last_used_at <= now - CLIENTS_KEPT,
+                    (ClientRow.last_used_at == ClientRow.created_at)
+                    & (ClientRow.created_at <= now - UNUSED_CLIENTS_KEPT),
+                )
+                & ~has_sign_in
+                & ~is_pending,
             ),
+            (OneTimeCodeRow, OneTimeCodeRow.code_hash, OneTimeCodeRow.expires_at <= now - ONE_TIME_CODES_KEPT),
+            (PageLoginRow, PageLoginRow.state_hash, PageLoginRow.expires_at <= now),
+            (PageSessionRow, PageSessionRow.session_hash, PageSessionRow.expires_at <= now),
+            (CounterRow, CounterRow.name, CounterRow.until <= now),
             (LeaseRow, LeaseRow.name, (LeaseRow.expires_at <= now) & (LeaseRow.name != LEASE)),
             (AuditRow, AuditRow.audit_id, AuditRow.at <= now - self._audit_kept),
         ]

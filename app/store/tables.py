@@ -6,7 +6,7 @@ Nothing of BookIt is stored here: the Salesforce org is the source of truth.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, MetaData, String, Text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, MetaData, String, Text, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from app.store.columns import UtcDateTime
@@ -36,13 +36,17 @@ class Base(DeclarativeBase):
 
 
 class ClientRow(Base):
-    """An MCP client, by registration (RFC 7591) or by its metadata document, whose client_id is a URL."""
+    """An MCP client, by registration (RFC 7591) or by its metadata document, whose client_id is a URL.
+
+    fresh_until: when a metadata document must be read again; None for a client that registered itself.
+    """
 
     __tablename__ = "mcp_clients"
 
     client_id: Mapped[str] = mapped_column(String(URL), primary_key=True)
     details: Mapped[dict[str, Any]]
     secret_hash: Mapped[str | None] = mapped_column(String(ID))
+    fresh_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime] = mapped_column(index=True)
 
@@ -65,12 +69,17 @@ class AuthorizationRow(Base):
     upstream_state_hash: Mapped[str | None] = mapped_column(String(ID), unique=True)
     upstream_login_origin: Mapped[str | None] = mapped_column(String(URL))
     sealed_verifier: Mapped[bytes | None]
+    wrong_codes: Mapped[int] = mapped_column(server_default=text("0"))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class SignInRow(Base):
-    """One person signed in through one client: the family that all its tokens belong to."""
+    """Somebody signed in through one client: the family that all its tokens belong to.
+
+    method: salesforce_login or one_time_code. With a code the user_id is empty, here and in what belongs to the
+    sign-in: its caller is no Salesforce user. username then is the address that the code went to.
+    """
 
     __tablename__ = "sign_ins"
     __table_args__ = (Index(None, "org_id", "user_id"),)
@@ -81,6 +90,7 @@ class SignInRow(Base):
     username: Mapped[str] = mapped_column(String(320))
     client_id: Mapped[str] = mapped_column(String(URL), index=True)
     scope: Mapped[str] = mapped_column(String(16))
+    method: Mapped[str] = mapped_column(String(16), server_default=text("'salesforce_login'"))
     since: Mapped[datetime]
     last_used_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
@@ -157,6 +167,68 @@ class GrantRow(Base):
     updated_at: Mapped[datetime]
 
 
+class OneTimeCodeRow(Base):
+    """A one-time code that was e-mailed. org_id binds it; requested_by: the admin who asked for it."""
+
+    __tablename__ = "one_time_codes"
+
+    code_hash: Mapped[str] = mapped_column(String(ID), primary_key=True)
+    org_id: Mapped[str] = mapped_column(String(ID), index=True)
+    email: Mapped[str] = mapped_column(String(320))
+    requested_by: Mapped[str] = mapped_column(String(ID))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+
+
+class PageLoginRow(Base):
+    """An admin on his way from the integration page to Salesforce and back.
+
+    purpose: sign_in, or connection (to bind the org connection; session_hash then says for whom).
+    """
+
+    __tablename__ = "page_logins"
+
+    state_hash: Mapped[str] = mapped_column(String(ID), primary_key=True)
+    browser_hash: Mapped[str] = mapped_column(String(ID))
+    purpose: Mapped[str] = mapped_column(String(16))
+    session_hash: Mapped[str | None] = mapped_column(String(ID))
+    login_origin: Mapped[str] = mapped_column(String(URL))
+    sealed_verifier: Mapped[bytes]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class PageSessionRow(Base):
+    """An admin signed in to the integration page. checked_at: when his rights were derived last."""
+
+    __tablename__ = "page_sessions"
+
+    session_hash: Mapped[str] = mapped_column(String(ID), primary_key=True)
+    org_id: Mapped[str] = mapped_column(String(ID), index=True)
+    org_name: Mapped[str] = mapped_column(String(255))
+    user_id: Mapped[str] = mapped_column(String(ID))
+    username: Mapped[str] = mapped_column(String(320))
+    name: Mapped[str] = mapped_column(String(320))
+    email: Mapped[str] = mapped_column(String(320))
+    timezone: Mapped[str] = mapped_column(String(ID))
+    login_origin: Mapped[str] = mapped_column(String(URL))
+    created_at: Mapped[datetime]
+    checked_at: Mapped[datetime]
+    last_used_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class CounterRow(Base):
+    """How often something limited has happened within a span of time that ends at `until`, over all replicas."""
+
+    __tablename__ = "counters"
+
+    name: Mapped[str] = mapped_column(String(255), primary_key=True)
+    count: Mapped[int]
+    until: Mapped[datetime] = mapped_column(index=True)
+
+
 class LeaseRow(Base):
     """Who may do a thing that only one process may do at a time, and until when."""
 
@@ -168,7 +240,11 @@ class LeaseRow(Base):
 
 
 class OrgRow(Base):
-    """A Salesforce org that an admin turned on, and how its last check went."""
+    """A Salesforce org that an admin turned on, and how its last check went.
+
+    connection_lost_at: when the org connection was found dead; None while it works. admin_email: who is told of it.
+    usage_shown: whether the integration page shows what of the audit an admin may see.
+    """
 
     __tablename__ = "orgs"
 
@@ -178,6 +254,10 @@ class OrgRow(Base):
     enabled_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
     connection_user_id: Mapped[str | None] = mapped_column(String(ID))
+    connection_username: Mapped[str | None] = mapped_column(String(320))
+    connection_lost_at: Mapped[datetime | None]
+    admin_email: Mapped[str | None] = mapped_column(String(320))
+    usage_shown: Mapped[bool] = mapped_column(server_default=false())
     checked_at: Mapped[datetime | None]
     check_result: Mapped[dict[str, Any] | None]
     bookit_version: Mapped[str | None] = mapped_column(String(32))

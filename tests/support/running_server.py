@@ -40,6 +40,7 @@ from app.settings import Settings
 from app.signin.enable import EnableReport, enable_org
 from app.signin.loopback_login import REDIRECT_URI, loopback_login
 from app.store.database import Database
+from app.web.integration.paths import CALLBACK_PATH as PAGE_CALLBACK_PATH
 from tests.support.local_org import CONSUMER_KEY, CONSUMER_SECRET, PACKAGES, PASSWORD, RunningLocalOrg, serving
 from tests.support.movable_clock import MovableClock
 
@@ -169,7 +170,7 @@ def running_server(
         load.load(local, data)
         if change_org is not None:
             change_org(local, data)
-        callbacks = (f"{url}{CALLBACK_PATH}", REDIRECT_URI)
+        callbacks = (f"{url}{CALLBACK_PATH}", f"{url}{PAGE_CALLBACK_PATH}", REDIRECT_URI)
         # A month: what the server does with a session that ended is tested beside its code.
         with serving(
             local,

@@ -35,6 +35,7 @@ from app.signin.loopback_login import REDIRECT_URI, loopback_login
 from app.signin.services import SignInServices
 from app.store.database import Database
 from app.store.encryption import Keyring
+from app.web.integration.paths import CALLBACK_PATH as PAGE_CALLBACK_PATH
 from app.web.pages import static_routes
 from soql.statements import load_statements
 from tests.support.browser import Browser, Page
@@ -223,7 +224,7 @@ async def running_server(
     org = SignInOrg(now, people, bookit_version)
     with _listening() as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        callbacks = (url + CALLBACK_PATH, REDIRECT_URI)
+        callbacks = (url + CALLBACK_PATH, url + PAGE_CALLBACK_PATH, REDIRECT_URI)
         with serving(org.local, clock=now, callback_urls=callbacks, session_timeout=timedelta(hours=12)) as running:
             settings = settings_for(url, running.url, folder / "server.db")
             database = Database(settings.database_url)

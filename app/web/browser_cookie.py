@@ -1,4 +1,4 @@
-"""The cookie that binds an authorize request to the browser that began it, and the form token derived from it."""
+"""The cookie that binds what was begun to the browser that began it, and the form tokens derived from it."""
 
 from __future__ import annotations
 
@@ -37,11 +37,12 @@ class BrowserCookie:
         return new_token().get_secret_value()
 
 
-def form_token(browser: str, authorization_id: str) -> str:
-    """The hidden field of the consent form. Only a page that we gave to this browser for this request has it."""
-    return hmac.new(browser.encode(), f"consent|{authorization_id}".encode(), hashlib.sha256).hexdigest()
+def form_token(browser: str, form: str) -> str:
+    """The hidden field of a form that changes something; form: which one, such as `consent|<request>`. Only a page that
+    we gave to this browser for this form has it."""
+    return hmac.new(browser.encode(), form.encode(), hashlib.sha256).hexdigest()
 
 
-def is_form_token(candidate: str, browser: str, authorization_id: str) -> bool:
+def is_form_token(candidate: str, browser: str, form: str) -> bool:
     """Compared in constant time."""
-    return hmac.compare_digest(candidate.encode(), form_token(browser, authorization_id).encode())
+    return hmac.compare_digest(candidate.encode(), form_token(browser, form).encode())

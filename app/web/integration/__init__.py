@@ -1,0 +1,1 @@
+"""The integration page for admins: `/integrations/bookit-mcp`."""
