@@ -100,7 +100,7 @@ async def _examine(settings: Settings, database: Database, days: int | None) -> 
     if not current:
         yield Finding(Level.PROBLEM, "database", "is not at this version's schema. Run: bookit-mcp migrate")
         return
-    yield Finding(Level.OK, "database", "answers, at the newest schema")
+    yield Finding(Level.OK, "database", "answers, and has the schema that this version needs")
     orgs = await services.orgs.enabled()
     if not orgs:
         yield Finding(Level.PROBLEM, "orgs", "none is enabled. Run: bookit-mcp enable --as ADMIN_USERNAME")

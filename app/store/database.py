@@ -85,7 +85,8 @@ class Database:
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
     async def migrate(self) -> None:
-        """Brings the schema to the newest revision. Safe to run twice, and from several processes at once.
+        """Brings the schema to our newest revision; a later one stays. Safe to run twice, and from several processes at
+        once.
 
         A new SQLite file can be read by its owner alone; SQLite gives its journal the same mode. Raises OSError when
         the file's folder does not exist.
@@ -98,9 +99,12 @@ class Database:
             await connection.run_sync(migrations.upgrade)
 
     async def is_current(self) -> bool:
-        """True when the schema is at the newest revision. Raises SQLAlchemyError or OSError: no database answers."""
+        """True when the schema has all that this version needs: it is at our newest revision, or at a later one.
+
+        Raises SQLAlchemyError or OSError: no database answers.
+        """
         async with self._reading_engine.connect() as connection:
-            return await connection.run_sync(migrations.is_newest)
+            return await connection.run_sync(migrations.is_new_enough)
 
     async def dispose(self) -> None:
         """Closes the connections."""

@@ -1,6 +1,7 @@
 """The migrations lead to exactly the tables that the code uses, on both databases."""
 
 import sys
+from typing import Any
 
 import anyio
 import pytest
@@ -10,13 +11,25 @@ from sqlalchemy import Connection, inspect
 
 from app.store.database import Database
 from app.store.tables import Base
+from tests.store.expansion import unused_things
 
 pytestmark = pytest.mark.anyio
 
 
 def differences(connection: Connection) -> list[object]:
+    """But for what a revision has named in `unused`: it is in the database until a later release takes it away."""
     context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-    return list(compare_metadata(context, Base.metadata))
+    return [each for each in compare_metadata(context, Base.metadata) if _removed(each) not in unused_things()]
+
+
+def _removed(difference: Any) -> str | None:
+    match difference:
+        case ("remove_table", table):
+            return str(table.name)
+        case ("remove_column", _, str(table), column):
+            return f"{table}.{column.name}"
+        case _:
+            return None
 
 
 async def test_the_migrated_schema_equals_the_tables(database: Database) -> None:

@@ -21,11 +21,34 @@ def configuration(connection: Connection | None = None) -> Config:
 
 
 def upgrade(connection: Connection) -> None:
-    """Runs what is missing, in the transaction of that connection."""
-    command.upgrade(configuration(connection), "head")
+    """Runs what is missing, in the transaction of that connection. A newer schema than ours stays as it is."""
+    if not _unknown(_stands_at(connection)):
+        command.upgrade(configuration(connection), "head")
 
 
-def is_newest(connection: Connection) -> bool:
-    """True when the database stands at the newest revision that this package ships."""
-    newest = set(ScriptDirectory.from_config(configuration()).get_heads())
-    return set(MigrationContext.configure(connection).get_current_heads()) == newest
+def is_new_enough(connection: Connection) -> bool:
+    """True when the database stands at the newest revision that this package ships, or at one that came after it.
+
+    While replicas are replaced one by one, the older ones meet a schema of the newer version. A revision that we do
+    not know is a later one: revisions are only ever added, each after the newest. It serves us too, because it takes
+    nothing away that this version uses (tests/store/test_expansion.py holds every revision to that).
+    """
+    at = _stands_at(connection)
+    return at == newest() or bool(_unknown(at))
+
+
+def _stands_at(connection: Connection) -> set[str]:
+    return set(MigrationContext.configure(connection).get_current_heads())
+
+
+def newest() -> set[str]:
+    """The revision that this package leads to."""
+    return set(_scripts().get_heads())
+
+
+def _unknown(revisions: set[str]) -> set[str]:
+    return revisions - {script.revision for script in _scripts().walk_revisions()}
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(configuration())
