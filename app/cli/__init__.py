@@ -10,6 +10,8 @@ COMMANDS = {
     "serve": "app.cli.serve:serve",
     "local-org": "app.cli.local_org:local_org",
     "migrate": "app.cli.serve:migrate",
+    "backup": "app.cli.backup:backup",
+    "reseal": "app.cli.reseal:reseal",
     "enable": "app.cli.enable:enable",
     "call": "app.cli.call:call",
     "doctor": "app.cli.doctor:doctor",

@@ -14,12 +14,16 @@ from app.logs import configure_logging
 from app.server import create_app, create_metrics_app
 from app.store.database import migrate as migrate_database
 
+STOP_SECONDS = 30
+"""For requests that are under way when the server is told to stop. An action's few calls take less."""
+
 
 @click.command()
 def serve() -> None:
     """Serve MCP clients (and /metrics on a port of its own, if BOOKIT_MCP_METRICS_PORT is set).
 
-    The database must be migrated; /ready answers 503 until it is.
+    The database must be migrated; /ready answers 503 until it is. At SIGTERM it takes no new requests and ends those
+    that are under way.
     """
     settings = read_settings()
     configure_logging(settings.log_level)
@@ -29,6 +33,7 @@ def serve() -> None:
         "log_config": None,
         "access_log": False,  # a URL can hold an authorization code; our own log lines say what happened
         "server_header": False,
+        "timeout_graceful_shutdown": STOP_SECONDS,
     }
     servers = [uvicorn.Server(uvicorn.Config(create_app(settings), port=settings.port, **options))]
     if settings.metrics_port is not None:
