@@ -1,4 +1,4 @@
-"""The janitor deletes what is past its time, in one process at a time."""
+"""The janitor deletes what is past its time, once in ten minutes over all replicas."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from app import metrics
 from app.clock import Clock
 from app.store.database import Database
 from app.store.leases import Leases
+from app.store.secrets import new_id
 from app.store.tables import (
     AccessTokenRow,
     AuditRow,
@@ -34,7 +35,9 @@ from app.store.tables import (
 
 LEASE = "janitor"
 LEASE_TTL = timedelta(minutes=10)
-INTERVAL_SECONDS = 600.0
+TURN = "janitor-turn"
+INTERVAL = timedelta(minutes=10)
+"""Whose turn it was keeps it for so long, also when its process ends: nobody else sweeps within it."""
 BATCH_ROWS = 1_000
 CODES_KEPT = timedelta(days=1)
 """A used code is kept for a day, so that its second use is still recognised and ends the family."""
@@ -59,13 +62,19 @@ class Janitor:
         self._audit_kept = audit_kept
 
     async def run(self) -> None:
-        """Sweeps every ten minutes until it is cancelled. A failed sweep is logged, and the next one tries again."""
+        """Takes its turn every ten minutes until it is cancelled. A failed one is logged, and the next tries again."""
         while True:
             try:
-                await self.sweep()
+                await self.take_turn()
             except (SQLAlchemyError, OSError) as error:
                 log.error("janitor_failed", error=repr(error))
-            await anyio.sleep(INTERVAL_SECONDS)
+            await anyio.sleep(INTERVAL.total_seconds())
+
+    async def take_turn(self) -> Mapping[str, int] | None:
+        """Sweeps, unless any process has had its turn within the last ten minutes: None then."""
+        if not await Leases(self._database, self._clock).acquire(TURN, new_id(), INTERVAL):
+            return None
+        return await self.sweep()
 
     async def sweep(self) -> Mapping[str, int] | None:
         """Deletes what is past its time; returns rows deleted by table, or None when another process is at it."""

@@ -1,5 +1,6 @@
 """The janitor deletes what is past its time, nothing else, and alone."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from app.store.clients import Clients
 from app.store.codes import CodeReused, Codes
 from app.store.database import Database
 from app.store.encryption import Keyring
-from app.store.janitor import LEASE, Janitor
+from app.store.janitor import INTERVAL, LEASE, Janitor
 from app.store.leases import Leases
 from app.store.sign_ins import SignIns
 from app.store.tables import AccessTokenRow, AuditRow, Base, RefreshTokenRow
@@ -161,3 +162,14 @@ async def test_while_another_process_sweeps_this_one_does_not(
 ) -> None:
     await Leases(database, clock).acquire(LEASE, "another", SECOND)
     assert await janitor.sweep() is None
+
+
+async def test_only_one_of_many_processes_has_its_turn_within_ten_minutes(
+    janitor: Janitor, open_another: Callable[[], Database], clock: FakeClock
+) -> None:
+    others = [Janitor(open_another(), clock, audit_kept=AUDIT_KEPT) for _ in range(3)]
+    assert await janitor.take_turn() is not None
+    clock.move(INTERVAL - SECOND)
+    assert [await other.take_turn() for other in (*others, janitor)] == [None] * 4
+    clock.move(SECOND)
+    assert [await other.take_turn() is not None for other in (*others, janitor)] == [True, False, False, False]
