@@ -31,11 +31,15 @@ class Replica:
     process_id: int
     log: Path
 
+    def is_there(self) -> bool:
+        """Whether the process has not ended."""
+        return Path(f"/proc/{self.process_id}").exists()
+
     def kill(self) -> None:
         """SIGKILL: nothing of it runs any more when this returns."""
         os.kill(self.process_id, signal.SIGKILL)
         deadline = time.monotonic() + START_SECONDS
-        while Path(f"/proc/{self.process_id}").exists():
+        while self.is_there():
             assert time.monotonic() < deadline, "the server would not die"
             time.sleep(0.005)
 
@@ -43,8 +47,7 @@ class Replica:
         """Comes back once it is ready."""
         deadline = time.monotonic() + START_SECONDS
         while True:
-            is_there = Path(f"/proc/{self.process_id}").exists()
-            assert is_there, f"{self.url} has ended:\n{self.log.read_text()[-4000:]}"
+            assert self.is_there(), f"{self.url} has ended:\n{self.log.read_text()[-4000:]}"
             assert time.monotonic() < deadline, f"{self.url} does not answer:\n{self.log.read_text()[-4000:]}"
             try:
                 if httpx2.get(f"{self.url}/ready", timeout=5).is_success:
