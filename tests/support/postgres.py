@@ -34,6 +34,11 @@ class PostgresServer:
     """A running server. It listens on a socket in `folder` alone, as superuser `postgres`, without a password."""
 
     folder: Path
+    programs: Path
+
+    def program(self, name: str) -> Path:
+        """One of PostgreSQL's own: psql, pg_dump, …"""
+        return self.programs / name
 
     def url(self, name: str) -> str:
         """The database of that name, for SQLAlchemy."""
@@ -59,7 +64,7 @@ def running_postgres() -> Generator[PostgresServer]:
             process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **account)
         try:
             _wait_until_ready(process, programs, folder)
-            yield PostgresServer(folder)
+            yield PostgresServer(folder, programs)
         finally:
             process.send_signal(signal.SIGINT)  # its fast shutdown
             process.wait(timeout=30)
