@@ -54,9 +54,13 @@ KEY = base64.b64encode(bytes(range(32))).decode()
 
 @dataclass(frozen=True)
 class RunningServer:
-    """Both, running. url: the server's origin. data: the rows that the org was loaded with."""
+    """Both, running. url: the server's public origin. address: `host:port` where it listens itself.
+
+    data: the rows that the org was loaded with.
+    """
 
     url: str
+    address: str
     clock: MovableClock
     org: RunningLocalOrg
     data: DemoData
@@ -150,13 +154,15 @@ def running_server(
     around: Callable[[ASGIApp], ASGIApp] | None = None,
     around_org: Callable[[ASGIApp], ASGIApp] | None = None,
     faults: bool = False,
+    public_url: str | None = None,
     **more_settings: str,
 ) -> Generator[RunningServer]:
     """Local org and server, migrated, and enabled by that person; None leaves the org as it is.
 
     now: where the one clock of both stands. change_schema, change_org: what is different in the org before anybody
     signs in. around, around_org: middleware of the test's own in front of our server and of the org. faults: may be
-    armed in the org. more_settings: BOOKIT_MCP_… by the rest of their name.
+    armed in the org. public_url: of a proxy in front, by which clients must come then.
+    more_settings: BOOKIT_MCP_… by the rest of their name.
     """
     clock = MovableClock(now.astimezone(UTC)) if now is not None else MovableClock()
     schema = compile_schema(PACKAGES, bookit_version=bookit_version)
@@ -165,12 +171,13 @@ def running_server(
     data = load.demo_data(schema, DemoOptions(clock(), meetings=meetings))
     local = LocalOrg(":memory:", schema, clock)
     listener = socket.create_server(("127.0.0.1", 0))
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    address = f"127.0.0.1:{listener.getsockname()[1]}"
     try:
         load.load(local, data)
         if change_org is not None:
             change_org(local, data)
-        callbacks = (f"{url}{CALLBACK_PATH}", f"{url}{PAGE_CALLBACK_PATH}", REDIRECT_URI)
+        public = public_url or f"http://{address}"
+        callbacks = (f"{public}{CALLBACK_PATH}", f"{public}{PAGE_CALLBACK_PATH}", REDIRECT_URI)
         # A month: what the server does with a session that ended is tested beside its code.
         with serving(
             local,
@@ -181,11 +188,11 @@ def running_server(
             around=around_org,
         ) as org:
             database = folder / "server.db"
-            environment = _environment(url, org.url, database) | more_settings
+            environment = _environment(public, org.url, database) | more_settings
             settings = _settings(environment)
             enabled = apart(partial(_prepare, settings, clock, enable_as))
             with serving_app(settings, clock, listener, around):
-                yield RunningServer(url, clock, org, data, environment, settings, database, enabled)
+                yield RunningServer(public, address, clock, org, data, environment, settings, database, enabled)
     finally:
         listener.close()
         local.close()
