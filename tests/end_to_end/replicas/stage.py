@@ -35,6 +35,8 @@ PROCESSES = 4
 DATABASE = "replicas"
 REPS = tuple(Person(f"rep{number}", (DASHBOARD,)) for number in range(1, 13))
 """So that each test has people of its own."""
+MANY = "1000000"
+"""All that these tests do comes from one address, and much of it at once."""
 HEADERS = {
     "Accept": "application/json, text/event-stream",
     "Content-Type": "application/json",
@@ -172,6 +174,10 @@ def staged(folder: Path) -> Generator[Stage]:
             "SALESFORCE_CLIENT_SECRET": CONSUMER_SECRET,
             "SALESFORCE_LOGIN_URL": org.url,
             "SALESFORCE_TRUSTED_ORIGIN": org.url,
+            "CALLS_PER_MINUTE": MANY,
+            "CALLS_AT_ONCE": MANY,
+            "REQUESTS_PER_MINUTE": MANY,
+            "REGISTRATIONS_PER_HOUR": MANY,
         }
         apart(lambda: _migrate(environment["DATABASE_URL"]))
         log = folder / "replicas.log"
