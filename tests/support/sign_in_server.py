@@ -21,10 +21,12 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.clock import Clock
 from app.demo.browser import walk_through
+from app.edge.edge import edge
+from app.edge.listening import listening
 from app.oauth.bearer import BearerMiddleware
 from app.oauth.deps import CALLBACK_PATH, OAuthDeps
 from app.oauth.routes import cors, oauth_routes
@@ -60,6 +62,8 @@ def settings_for(public_url: str, org_url: str, database: Path) -> Settings:
         salesforce_login_url=org_url,
         salesforce_trusted_origin=org_url,
         salesforce_timeout_seconds=5,
+        requests_per_minute=1_000_000,
+        registrations_per_hour=1_000_000,
     )
 
 
@@ -233,7 +237,11 @@ async def running_server(
             deps = OAuthDeps.build(settings, database, Keyring.from_settings(settings.encryption_keys), services, now)
             guarded = cors(BearerMiddleware(_echo_caller, deps))
             app = Starlette(routes=[*oauth_routes(deps), *static_routes(), Route("/mcp", guarded)])
-            async with _serving(app, listener), httpx2.AsyncClient(base_url=url, trust_env=False, timeout=30) as http:
+            outermost = edge(app, settings, now, deps.pages.wait)
+            async with (
+                _serving(outermost, listener),
+                httpx2.AsyncClient(base_url=url, trust_env=False, timeout=30) as http,
+            ):
                 yield SignInServer(url, now, org, running, settings, database, services, http)
             services.gateway.close()
             await database.dispose()
@@ -249,8 +257,8 @@ class _Quiet(uvicorn.Server):
 
 
 @asynccontextmanager
-async def _serving(app: Starlette, listener: socket.socket) -> AsyncGenerator[None]:
-    server = _Quiet(uvicorn.Config(app, log_config=None, http="h11", lifespan="off", timeout_graceful_shutdown=2))
+async def _serving(app: ASGIApp, listener: socket.socket) -> AsyncGenerator[None]:
+    server = _Quiet(listening(app, lifespan="off", timeout_graceful_shutdown=2))
     task = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started:
         if task.done():
