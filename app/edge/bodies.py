@@ -46,6 +46,9 @@ class BodyLimits:
         except Disconnected:
             return
         except TooLarge:
+            if "expect" not in headers:
+                with anyio.move_on_after(self._seconds):
+                    await _discard(receive)
             metrics.note_refusal("edge", "body_size")
             answer = refused(413, "invalid_request", f"A body may have {most} bytes here.", Connection="close")
             await answer(scope, receive, send)
@@ -64,23 +67,29 @@ def _has_body(headers: Headers) -> bool:
 
 
 async def _read(receive: Receive, most: int, declared: str) -> bytes:
-    """The whole body. Of one that is too large the rest is let go by for a while, since a client that is still sending
-    when the connection closes may never see the answer. Raises Disconnected, TooLarge."""
-    body, received, more = bytearray(), 0, True
-    is_declared_too_large = declared.isdecimal() and int(declared) > most
+    """The whole body. Raises Disconnected, TooLarge."""
+    if declared.isdecimal() and int(declared) > most:
+        raise TooLarge
+    body, more = bytearray(), True
     while more:
         message = await receive()
         if message["type"] != "http.request":
             raise Disconnected
-        part, more = message.get("body", b""), message.get("more_body", False)
-        received += len(part)
-        if received > _MOST_DISCARDED:
-            break
-        if received <= most and not is_declared_too_large:
-            body += part
-    if received > most or is_declared_too_large:
-        raise TooLarge
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > most:
+            raise TooLarge
     return bytes(body)
+
+
+async def _discard(receive: Receive) -> None:
+    """Lets the rest go by for a while: a client that is still sending when the connection closes may never see the
+    answer."""
+    discarded, more = 0, True
+    while more and discarded < _MOST_DISCARDED:
+        message = await receive()
+        discarded += len(message.get("body", b""))
+        more = message.get("more_body", False)
 
 
 def _replaying(body: bytes, receive: Receive) -> Receive:

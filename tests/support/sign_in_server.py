@@ -239,7 +239,7 @@ async def running_server(
             app = Starlette(routes=[*oauth_routes(deps), *static_routes(), Route("/mcp", guarded)])
             outermost = edge(app, settings, now, deps.pages.wait)
             async with (
-                _serving(outermost, listener),
+                served(outermost, listener),
                 httpx2.AsyncClient(base_url=url, trust_env=False, timeout=30) as http,
             ):
                 yield SignInServer(url, now, org, running, settings, database, services, http)
@@ -257,7 +257,8 @@ class _Quiet(uvicorn.Server):
 
 
 @asynccontextmanager
-async def _serving(app: ASGIApp, listener: socket.socket) -> AsyncGenerator[None]:
+async def served(app: ASGIApp, listener: socket.socket) -> AsyncGenerator[None]:
+    """The application in the test's own event loop."""
     server = _Quiet(listening(app, lifespan="off", timeout_graceful_shutdown=2))
     task = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started:
