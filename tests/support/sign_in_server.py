@@ -7,7 +7,7 @@ import base64
 import hashlib
 import secrets
 import socket
-from collections.abc import AsyncGenerator, Generator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -222,14 +222,24 @@ async def running_server(
     people: Sequence[Person] = PEOPLE,
     clock: MovableClock | None = None,
     bookit_version: int | None = 8,
+    around_org: Callable[[ASGIApp], ASGIApp] | None = None,
 ) -> AsyncGenerator[SignInServer]:
-    """A local org with these people, and the server in front of it. The org is not enabled yet."""
+    """A local org with these people, and the server in front of it. The org is not enabled yet.
+
+    around_org: middleware of the test's own in front of the org.
+    """
     now = clock or MovableClock()
     org = SignInOrg(now, people, bookit_version)
     with _listening() as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         callbacks = (url + CALLBACK_PATH, url + PAGE_CALLBACK_PATH, REDIRECT_URI)
-        with serving(org.local, clock=now, callback_urls=callbacks, session_timeout=timedelta(hours=12)) as running:
+        with serving(
+            org.local,
+            clock=now,
+            callback_urls=callbacks,
+            session_timeout=timedelta(hours=12),
+            around=around_org,
+        ) as running:
             settings = settings_for(url, running.url, folder / "server.db")
             database = Database(settings.database_url)
             await database.migrate()
