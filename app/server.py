@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from app import metrics
 from app.bookit.availability.org_days import OrgDaysCache
@@ -25,7 +26,9 @@ from app.bookit.meeting_types.records import MeetingTypes
 from app.bookit.meetings.prospects import Accounts
 from app.bookit.routing.live import LiveGraphs
 from app.clock import Clock, system_clock
+from app.edge.edge import edge
 from app.mcp.call import Services
+from app.mcp.call_limits import CallLimits, Limit
 from app.mcp.http import mcp_app
 from app.mcp.registry import all_tools
 from app.mcp.signing import Signing
@@ -68,7 +71,7 @@ def schema_map(settings: Settings) -> SchemaMap:
     return load_schema_map(settings.schema_map)
 
 
-def create_app(settings: Settings, *, clock: Clock = system_clock) -> Starlette:
+def create_app(settings: Settings, *, clock: Clock = system_clock) -> ASGIApp:
     """The whole server. The database must be migrated; /ready says so where it is not."""
     database = Database(settings.database_url)
     services = sign_in_services(settings, database, clock)
@@ -97,6 +100,11 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Starlette:
             graphs=LiveGraphs(clock),
             invites=Invites.build(settings),
             signing=Signing(settings.signing_keys),
+            limits=CallLimits(
+                person=Limit(settings.calls_per_minute, settings.calls_at_once),
+                org=Limit(settings.org_calls_per_minute, settings.org_calls_at_once),
+                clock=clock,
+            ),
             audit=audit,
             metrics=metrics.note_tool_call,
         ),
@@ -122,7 +130,7 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Starlette:
             current = False
         return JSONResponse({"ready": current}, 200 if current else 503)
 
-    return Starlette(
+    app = Starlette(
         routes=[
             *oauth_routes(oauth),
             *static_routes(),
@@ -132,6 +140,7 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Starlette:
         ],
         lifespan=lifespan,
     )
+    return edge(app, settings, clock, oauth.pages.wait)
 
 
 def create_metrics_app() -> Starlette:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import ipaddress
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
@@ -116,6 +117,17 @@ class Settings(BaseSettings):
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
             raise ValueError("must be an origin: scheme://host[:port], no path")
         return f"{parts.scheme}://{parts.netloc}"
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies(cls, value: str) -> str:
+        """uvicorn would never trust a name that it cannot read, and for `*` believe everybody."""
+        for each in value.split(","):
+            try:
+                ipaddress.ip_network(each.strip())
+            except ValueError:
+                raise ValueError(f"{each.strip()!r} is no address or network (10.0.0.0/8)") from None
+        return value
 
     @model_validator(mode="after")
     def _https(self) -> Settings:

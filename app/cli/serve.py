@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import click
 import uvicorn
 import uvloop
 
 from app.cli.settings import read_settings
+from app.edge.listening import listening
 from app.logs import configure_logging
 from app.server import create_app, create_metrics_app
 from app.store.database import migrate as migrate_database
-
-STOP_SECONDS = 30
-"""For requests that are under way when the server is told to stop. An action's few calls take less."""
 
 
 @click.command()
@@ -27,17 +24,10 @@ def serve() -> None:
     """
     settings = read_settings()
     configure_logging(settings.log_level)
-    options: dict[str, Any] = {
-        "host": settings.host,
-        "http": "h11",  # httptools leaves white space at the end of header values, which clients may send
-        "log_config": None,
-        "access_log": False,  # a URL can hold an authorization code; our own log lines say what happened
-        "server_header": False,
-        "timeout_graceful_shutdown": STOP_SECONDS,
-    }
-    servers = [uvicorn.Server(uvicorn.Config(create_app(settings), port=settings.port, **options))]
+    servers = [uvicorn.Server(listening(create_app(settings), host=settings.host, port=settings.port))]
     if settings.metrics_port is not None:
-        servers.append(uvicorn.Server(uvicorn.Config(create_metrics_app(), port=settings.metrics_port, **options)))
+        config = listening(create_metrics_app(), host=settings.host, port=settings.metrics_port)
+        servers.append(uvicorn.Server(config))
 
     async def run() -> None:
         async with asyncio.TaskGroup() as group:

@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx2
 
@@ -55,16 +56,23 @@ class DidNotStart(RuntimeError):
 
 
 @contextmanager
-def running(options: OrgOptions, *, server_port: int | None, org_port: int | None) -> Generator[Running]:
+def running(
+    options: OrgOptions,
+    *,
+    server_port: int | None,
+    org_port: int | None,
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> Generator[Running]:
     """Local org and server, migrated and enabled, for as long as the context lasts. A port of None is any free one.
 
-    Their state is in a temporary directory that goes with them. Raises DidNotStart.
+    settings: `BOOKIT_MCP_*` beside those of every demo. Their state is in a temporary directory that goes with them.
+    Raises DidNotStart.
     """
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bookit-mcp-")))
         org_url = f"http://127.0.0.1:{org_port or free_port()}"
         server_url = f"http://127.0.0.1:{server_port or free_port()}"
-        environment = {**os.environ, **demo_environment(server_url, org_url, directory)}
+        environment = {**os.environ, **demo_environment(server_url, org_url, directory), **settings}
         arguments = ["local-org", "--url", org_url, "--server-url", server_url, *options.arguments()]
         org = stack.enter_context(_process(arguments, environment, directory))
         _run(["migrate"], environment)

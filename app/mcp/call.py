@@ -19,6 +19,7 @@ from app.bookit.org_status import OrgStatus, OrgStatuses
 from app.bookit.routing.live import LiveGraphs
 from app.clock import Clock
 from app.mcp.audited import Audit, CallMetrics
+from app.mcp.call_limits import CallLimits
 from app.mcp.interaction import NONE, Interaction
 from app.mcp.signing import Signing
 from app.org.caller import Caller
@@ -54,6 +55,7 @@ class Services:
     graphs: LiveGraphs
     invites: Invites
     signing: Signing
+    limits: CallLimits
     audit: Audit
     metrics: CallMetrics
 

@@ -32,31 +32,36 @@ async def call_tool(
     """The answer to one call of a tool that is exposed to the caller's scope: an error is an answer too, and so is a
     question."""
 
-    async def handle(request_id: str) -> Answered:
-        arguments = parse_arguments(tool.exposures[caller.scope].arguments, given)
-        call = Call(
+    with services.limits.admitted(caller) as refusal:
+
+        async def handle(request_id: str) -> Answered:
+            if refusal is not None:
+                raise refusal
+            arguments = parse_arguments(tool.exposures[caller.scope].arguments, given)
+            call = Call(
+                caller=caller,
+                tool=tool.name,
+                request_id=request_id,
+                now=services.clock(),
+                reader=services.gateway.as_caller(caller),
+                services=services,
+                interaction=interaction,
+            )
+            answer = await tool.handle(call, arguments)
+            if isinstance(answer, Question):
+                return Answered(answer.as_result(), outcome=ASKED)
+            return Answered(_result(answer, request_id), answer.rows, answer.outcome)
+
+        ended = await audited(
+            handle,
             caller=caller,
             tool=tool.name,
-            request_id=request_id,
-            now=services.clock(),
-            reader=services.gateway.as_caller(caller),
-            services=services,
-            interaction=interaction,
+            # A write that is refused here changes nothing: its row can wait for its batch.
+            read_only=tool.annotations.read_only or refusal is not None,
+            arguments=given,
+            audit=services.audit,
+            metrics=services.metrics,
         )
-        answer = await tool.handle(call, arguments)
-        if isinstance(answer, Question):
-            return Answered(answer.as_result(), outcome=ASKED)
-        return Answered(_result(answer, request_id), answer.rows, answer.outcome)
-
-    ended = await audited(
-        handle,
-        caller=caller,
-        tool=tool.name,
-        read_only=tool.annotations.read_only,
-        arguments=given,
-        audit=services.audit,
-        metrics=services.metrics,
-    )
     return _failed(ended) if isinstance(ended, Failure) else ended.value
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
-from urllib.parse import urlsplit
 
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
@@ -10,13 +9,12 @@ from starlette.responses import Response
 from starlette.types import Receive, Send
 from starlette.types import Scope as AsgiScope
 
+from app.edge.hosts import PublicHosts
 from app.mcp.call import Services
 from app.mcp.current_caller import caller_in
 from app.mcp.registry import Registry, all_tools
 from app.mcp.servers import build_server
 from app.org.caller import Scope
-
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class McpApp:
@@ -55,17 +53,7 @@ def mcp_app(public_url: str, services: Services, registry: Registry | None = Non
 def transport_security(public_url: str) -> TransportSecuritySettings:
     """Only the public host, and only pages of the public origin, get through (a page elsewhere could rebind DNS).
 
-    On loopback every name and port of it is meant, for local clients have no other address.
+    The host has been checked before (app.edge.hosts), with the same list; here the origin is.
     """
-    parts = urlsplit(public_url)
-    hosts, origins = [parts.netloc], [f"{parts.scheme}://{parts.netloc}"]
-    default_port = {"https": 443, "http": 80}[parts.scheme]
-    if parts.port is None:
-        hosts.append(f"{parts.netloc}:{default_port}")
-    elif parts.port == default_port and parts.hostname:
-        hosts.append(parts.hostname)
-        origins.append(f"{parts.scheme}://{parts.hostname}")
-    if parts.hostname in _LOOPBACK:
-        hosts += [f"{name}:*" for name in ("127.0.0.1", "localhost", "[::1]")]
-        origins += [f"http://{name}:*" for name in ("127.0.0.1", "localhost", "[::1]")]
-    return TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins)
+    ours = PublicHosts(public_url)
+    return TransportSecuritySettings(allowed_hosts=ours.hosts, allowed_origins=ours.origins)

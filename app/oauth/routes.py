@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable
 
 from mcp.server.auth.handlers.register import RegistrationHandler
 from mcp.server.auth.settings import ClientRegistrationOptions
-from mcp.server.transport_security import RequestBodyLimitMiddleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -36,14 +35,13 @@ from app.oauth.revoke import RevokeEndpoint
 from app.oauth.token import TokenEndpoint
 from app.web.browser_cookie import BrowserCookie
 
-MOST_BODY_BYTES = 64 * 1024
 _EXPOSED = ["WWW-Authenticate", "Mcp-Session-Id"]
 
 _Handler = Callable[[Request], Awaitable[Response]]
 
 
 def oauth_routes(deps: OAuthDeps) -> list[Route]:
-    """Every route below the root; all of them limit the body, and those that clients call by script allow CORS."""
+    """Every route below the root; those that clients call by script allow CORS."""
     provider, cookie = Provider(deps), BrowserCookie(deps.issuer)
     authenticator = StoredClientAuthenticator(provider, deps.clients)
     metadata = MetadataEndpoints(deps)
@@ -73,12 +71,8 @@ def cors(app: ASGIApp) -> ASGIApp:
 
 
 def _for_scripts(path: str, handler: _Handler, method: str) -> Route:
-    return Route(path, cors(_limited(handler)), methods=[method, "OPTIONS"])
+    return Route(path, cors(request_response(handler)), methods=[method, "OPTIONS"])
 
 
 def _for_browsers(path: str, handler: _Handler, *methods: str) -> Route:
-    return Route(path, _limited(handler), methods=list(methods))
-
-
-def _limited(handler: _Handler) -> ASGIApp:
-    return RequestBodyLimitMiddleware(request_response(handler), MOST_BODY_BYTES)
+    return Route(path, handler, methods=list(methods))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hmac import compare_digest
 from typing import Any
 
 from pydantic import SecretStr
@@ -30,7 +31,7 @@ class Client:
         """True when this is the client's secret. A public client has none, and None is right for it."""
         if self.secret_hash is None:
             return secret is None
-        return secret is not None and hash_token(secret) == self.secret_hash
+        return secret is not None and compare_digest(hash_token(secret), self.secret_hash)
 
 
 class Clients:

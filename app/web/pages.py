@@ -39,6 +39,10 @@ class Pages:
         )
         return HTMLResponse(body, status, {**_HEADERS, "Content-Security-Policy": policy})
 
+    def wait(self, seconds: int) -> Response:
+        """For a browser of an address that made too many requests (app.edge.request_rates)."""
+        return self.show("wait.html", status=429, seconds=seconds)
+
 
 def static_routes() -> list[Route]:
     """The stylesheet, the one file that pages load."""

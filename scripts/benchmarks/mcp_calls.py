@@ -6,6 +6,11 @@ from app.demo.environment import PASSWORD, REP
 from app.demo.mcp_client import MemoryStorage, signed_in
 
 PROTOCOL = "2026-07-28"
+UNLIMITED = {
+    f"BOOKIT_MCP_{limit}": "1000000"
+    for limit in ("CALLS_PER_MINUTE", "CALLS_AT_ONCE", "ORG_CALLS_PER_MINUTE", "ORG_CALLS_AT_ONCE")
+}
+"""Settings of a server that takes all calls that it can answer."""
 
 
 def body(tool: str, arguments: str) -> bytes:

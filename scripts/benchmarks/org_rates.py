@@ -21,7 +21,7 @@ from app.local_org.org import LocalOrg
 from app.local_org.rest.call import ROOT
 from app.local_org.schema.compile import compile_schema
 from scripts.benchmarks.load import Load, drive
-from scripts.benchmarks.mcp_calls import access_token, body, headers
+from scripts.benchmarks.mcp_calls import UNLIMITED, access_token, body, headers
 from scripts.benchmarks.org_statements import CALLERS, NOW, Case, Known, cases
 from scripts.benchmarks.starting import wait_for
 
@@ -94,7 +94,9 @@ def _rate(url: str, token: str, given: bytes | None, seconds: float, must_hold: 
 
 def _look_ups(seconds: float, cores: list[int]) -> tuple[float, float]:
     """CPU milliseconds that one query_meetings costs the server, and the local org behind it."""
-    with running(OrgOptions(datetime.now(UTC), 7, 2000, 8), server_port=None, org_port=None) as demo:
+    with running(
+        OrgOptions(datetime.now(UTC), 7, 2000, 8), server_port=None, org_port=None, settings=UNLIMITED
+    ) as demo:
         processes = {command: pid for pid, command in _children()}
         for pid in processes.values():
             os.sched_setaffinity(pid, {cores[0]})

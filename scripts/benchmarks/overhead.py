@@ -16,7 +16,7 @@ from statistics import median
 
 from app.demo.processes import OrgOptions, free_port, running
 from scripts.benchmarks.load import Load, drive
-from scripts.benchmarks.mcp_calls import access_token, body, headers
+from scripts.benchmarks.mcp_calls import UNLIMITED, access_token, body, headers
 from scripts.benchmarks.starting import wait_for
 
 MUST_HOLD = {"whoami": b'"scope":"user"', "echo": b'"hello"'}
@@ -59,7 +59,9 @@ def main() -> None:
     echo_port = free_port()
     echo = subprocess.Popen([sys.executable, "-m", "scripts.benchmarks.echo_server", str(echo_port)])
     try:
-        with running(OrgOptions(datetime.now(UTC), 7, 200, 8), server_port=None, org_port=None) as demo:
+        with running(
+            OrgOptions(datetime.now(UTC), 7, 200, 8), server_port=None, org_port=None, settings=UNLIMITED
+        ) as demo:
             wait_for(echo_port)
             os.sched_setaffinity(0, {cores[-1]})
             ours, floor = asyncio.run(_measure(demo.server_url, f"http://127.0.0.1:{echo_port}", options))

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from app.cli import COMMANDS
-from app.cli.serve import STOP_SECONDS
+from app.edge.listening import SHUTDOWN_SECONDS
 from tests.deploy.deploy_files import FOLDER
 
 COMPOSE: dict[str, Any] = yaml.safe_load((FOLDER / "compose.yaml").read_text(encoding="utf-8"))
@@ -61,7 +61,7 @@ def test_the_files_that_it_mounts_are_here() -> None:
 
 def test_a_replica_may_finish_what_it_is_at() -> None:
     for name in SERVERS:
-        assert int(SERVICES[name]["stop_grace_period"].removesuffix("s")) > STOP_SECONDS
+        assert int(SERVICES[name]["stop_grace_period"].removesuffix("s")) > SHUTDOWN_SECONDS
 
 
 def test_the_replicas_have_no_more_rights_than_they_need() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import COMMANDS
-from app.cli.serve import STOP_SECONDS
+from app.edge.listening import SHUTDOWN_SECONDS
 from tests.deploy.deploy_files import FOLDER
 
 UNIT = FOLDER / "bookit-mcp@.service"
@@ -30,7 +30,7 @@ def test_it_migrates_and_serves() -> None:
 
 def test_a_replica_may_finish_what_it_is_at() -> None:
     (seconds,) = lines("TimeoutStopSec")
-    assert int(seconds) > STOP_SECONDS
+    assert int(seconds) > SHUTDOWN_SECONDS
 
 
 def test_the_ports_follow_from_the_instance() -> None:

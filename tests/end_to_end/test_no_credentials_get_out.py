@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 from mcp.client.client import ConnectMode
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.demo.mcp_client import MemoryStorage
 from app.mcp.registry import all_tools
 from app.org.caller import Scope as CallerScope
 from app.settings import Settings
-from app.store.database import Database
 from app.store.encryption import Keyring, SealError
-from app.store.grants import Grant, GrantKey, Grants, Purpose
+from app.store.grants import GrantKey, Purpose
 from app.store.tables import Base
-from tests.support.local_org import CONSUMER_SECRET, PASSWORD
+from tests.support.local_org import PASSWORD
 from tests.support.logs import logged
-from tests.support.running_server import KEY, RunningServer, running_server
+from tests.support.planted import SentBytes, bytes_of, grants_of, of_salesforce
+from tests.support.running_server import RunningServer, running_server
 
 pytestmark = pytest.mark.anyio
 
@@ -36,28 +35,6 @@ CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("query_meetings", {"start": "yesterday-ish"}),
 )
 LLM = re.compile(r"llm|openai|anthropic|claude|gpt|gemini|mistral|api_?key|provider_?key|model_?key", re.IGNORECASE)
-
-
-class SentBytes:
-    """Every answer of our server, headers and all, by path."""
-
-    def __init__(self) -> None:
-        self.answers: list[tuple[str, bytes]] = []
-
-    def around(self, app: ASGIApp) -> ASGIApp:
-        async def recorded(scope: Scope, receive: Receive, send: Send) -> None:
-            sent = bytearray()
-
-            async def keep(message: Message) -> None:
-                for name, value in message.get("headers", ()):
-                    sent.extend(name + b": " + value + b"\n")
-                sent.extend(message.get("body", b""))
-                await send(message)
-
-            await app(scope, receive, keep)
-            self.answers.append((scope.get("path", ""), bytes(sent)))
-
-        return recorded
 
 
 @pytest.fixture
@@ -89,10 +66,10 @@ async def test_no_secret_is_in_any_answer_log_line_or_byte_of_the_database(tmp_p
                     f"{handle} {mode} refresh": tokens.refresh_token,
                 }
         await server.refused("nosets")
-        grants = await _grants(server)
+        grants = await grants_of(server)
         assert {grant.key.purpose for grant in grants} == set(Purpose)
-        theirs = _of_salesforce(server, grants)
-    database = _bytes_of(tmp_path)
+        theirs = of_salesforce(server, grants)
+    database = bytes_of(tmp_path)
     everything_sent = b"".join(answer for _, answer in sent.answers)
     sent_elsewhere = b"".join(answer for path, answer in sent.answers if path != "/token")
     logged = log.getvalue().encode()
@@ -136,7 +113,7 @@ async def test_our_tokens_are_good_here_alone_and_nothing_else_is_good_here(demo
         await client.list_tools()
     tokens = await storage.get_tokens()
     assert tokens is not None
-    salesforce = (await _grants(demo_server))[0]
+    salesforce = (await grants_of(demo_server))[0]
     headers = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
     call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 
@@ -177,32 +154,3 @@ def test_there_is_no_place_for_an_llm_providers_key() -> None:
     assert columns
     assert arguments
     assert [name for name in sorted(settings | columns | arguments) if LLM.search(name)] == []
-
-
-def _bytes_of(folder: Path) -> bytes:
-    """The database with what SQLite keeps beside it."""
-    return b"".join(path.read_bytes() for path in folder.glob("server.db*"))
-
-
-async def _grants(server: RunningServer) -> list[Grant]:
-    """Every Salesforce grant, opened as the server opens it."""
-    database = Database(server.settings.database_url)
-    store = Grants(database, Keyring.from_settings(server.settings.encryption_keys), server.clock)
-    try:
-        found = [
-            await store.find(GrantKey(row["org_id"], row["user_id"], Purpose(row["purpose"])))
-            for row in server.rows("SELECT org_id, user_id, purpose FROM salesforce_grants")
-        ]
-    finally:
-        await database.dispose()
-    return [grant for grant in found if grant is not None]
-
-
-def _of_salesforce(server: RunningServer, grants: list[Grant]) -> Mapping[str, str]:
-    secrets = {"consumer secret": CONSUMER_SECRET, "password": PASSWORD, "encryption key": KEY}
-    for grant in grants:
-        access_token = grant.access_token.get_secret_value()
-        assert server.org.controls.tokens.bearer(access_token) is not None, "not a living token"
-        secrets[f"Salesforce access token, {grant.key.purpose}"] = access_token
-        secrets[f"Salesforce refresh token, {grant.key.purpose}"] = grant.refresh_token.get_secret_value()
-    return secrets

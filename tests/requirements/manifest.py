@@ -6,7 +6,7 @@ An entry without a test must say in `deferred` what it waits for. Source: the se
 """
 
 from tests.requirements.capabilities import CAPABILITIES
-from tests.requirements.requirement import CODES, HARDENING, PAGE, Requirement
+from tests.requirements.requirement import CODES, PAGE, Requirement
 
 REQUIREMENTS = (
     # What it is
@@ -240,6 +240,5 @@ REQUIREMENTS = (
         "security.rate_limits",
         "A looping model meets a limit instead of the org's",
         "Security & Privacy (project decision)",
-        deferred=HARDENING,
     ),
 )

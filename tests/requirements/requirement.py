@@ -15,4 +15,3 @@ class Requirement:
 
 CODES = "one-time codes are not built yet"
 PAGE = "the integration page is not built yet"
-HARDENING = "abuse limits are not built yet"

@@ -28,6 +28,7 @@ from starlette.types import ASGIApp
 from app.demo.browser import SignInRefused, walk_through
 from app.demo.mcp_client import MemoryStorage, signed_in
 from app.demo.reading import Reading
+from app.edge.listening import listening
 from app.local_org.demo_data import load
 from app.local_org.demo_data.model import DemoData
 from app.local_org.demo_data.options import DemoOptions
@@ -49,6 +50,18 @@ T = TypeVar("T")
 MEETINGS = 150
 """Ordinary meetings beside the story: enough for more than one page, and loaded in a moment."""
 STARTUP_SECONDS = 10
+UNLIMITED = dict.fromkeys(
+    (
+        "CALLS_PER_MINUTE",
+        "CALLS_AT_ONCE",
+        "ORG_CALLS_PER_MINUTE",
+        "ORG_CALLS_AT_ONCE",
+        "REQUESTS_PER_MINUTE",
+        "REGISTRATIONS_PER_HOUR",
+    ),
+    "1000000",
+)
+"""Under a clock that stands still no limit ever gives anything back. Tests of the limits set their own."""
 KEY = base64.b64encode(bytes(range(32))).decode()
 
 
@@ -207,13 +220,7 @@ def serving_app(
 ) -> Generator[None]:
     """Our server in a thread of its own, as `bookit-mcp serve` runs it."""
     app = create_app(settings, clock=clock)
-    config = uvicorn.Config(
-        around(app) if around is not None else app,
-        http="h11",
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=2,
-    )
+    config = listening(around(app) if around is not None else app, timeout_graceful_shutdown=2)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="server", daemon=True)
     thread.start()
@@ -284,6 +291,7 @@ def _environment(url: str, org_url: str, database: Path) -> dict[str, str]:
         "SALESFORCE_SANDBOX_URL": org_url,
         "SALESFORCE_TRUSTED_ORIGIN": org_url,
         "PACKAGE_INSTALL_URL": f"{org_url}/packaging/installPackage.apexp?p0=04t000000000000",
+        **UNLIMITED,
     }
 
 

@@ -7,7 +7,7 @@ import base64
 import hashlib
 import secrets
 import socket
-from collections.abc import AsyncGenerator, Generator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,10 +21,12 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.clock import Clock
 from app.demo.browser import walk_through
+from app.edge.edge import edge
+from app.edge.listening import listening
 from app.oauth.bearer import BearerMiddleware
 from app.oauth.deps import CALLBACK_PATH, OAuthDeps
 from app.oauth.routes import cors, oauth_routes
@@ -60,6 +62,8 @@ def settings_for(public_url: str, org_url: str, database: Path) -> Settings:
         salesforce_login_url=org_url,
         salesforce_trusted_origin=org_url,
         salesforce_timeout_seconds=5,
+        requests_per_minute=1_000_000,
+        registrations_per_hour=1_000_000,
     )
 
 
@@ -218,14 +222,24 @@ async def running_server(
     people: Sequence[Person] = PEOPLE,
     clock: MovableClock | None = None,
     bookit_version: int | None = 8,
+    around_org: Callable[[ASGIApp], ASGIApp] | None = None,
 ) -> AsyncGenerator[SignInServer]:
-    """A local org with these people, and the server in front of it. The org is not enabled yet."""
+    """A local org with these people, and the server in front of it. The org is not enabled yet.
+
+    around_org: middleware of the test's own in front of the org.
+    """
     now = clock or MovableClock()
     org = SignInOrg(now, people, bookit_version)
     with _listening() as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         callbacks = (url + CALLBACK_PATH, url + PAGE_CALLBACK_PATH, REDIRECT_URI)
-        with serving(org.local, clock=now, callback_urls=callbacks, session_timeout=timedelta(hours=12)) as running:
+        with serving(
+            org.local,
+            clock=now,
+            callback_urls=callbacks,
+            session_timeout=timedelta(hours=12),
+            around=around_org,
+        ) as running:
             settings = settings_for(url, running.url, folder / "server.db")
             database = Database(settings.database_url)
             await database.migrate()
@@ -233,7 +247,11 @@ async def running_server(
             deps = OAuthDeps.build(settings, database, Keyring.from_settings(settings.encryption_keys), services, now)
             guarded = cors(BearerMiddleware(_echo_caller, deps))
             app = Starlette(routes=[*oauth_routes(deps), *static_routes(), Route("/mcp", guarded)])
-            async with _serving(app, listener), httpx2.AsyncClient(base_url=url, trust_env=False, timeout=30) as http:
+            outermost = edge(app, settings, now, deps.pages.wait)
+            async with (
+                served(outermost, listener),
+                httpx2.AsyncClient(base_url=url, trust_env=False, timeout=30) as http,
+            ):
                 yield SignInServer(url, now, org, running, settings, database, services, http)
             services.gateway.close()
             await database.dispose()
@@ -249,8 +267,9 @@ class _Quiet(uvicorn.Server):
 
 
 @asynccontextmanager
-async def _serving(app: Starlette, listener: socket.socket) -> AsyncGenerator[None]:
-    server = _Quiet(uvicorn.Config(app, log_config=None, http="h11", lifespan="off", timeout_graceful_shutdown=2))
+async def served(app: ASGIApp, listener: socket.socket) -> AsyncGenerator[None]:
+    """The application in the test's own event loop."""
+    server = _Quiet(listening(app, lifespan="off", timeout_graceful_shutdown=2))
     task = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started:
         if task.done():

@@ -1,0 +1,1 @@
+"""What stands between the network and every endpoint: pure ASGI, put together in `edge.py`."""
