@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from app.clock import Clock
+from app.mail.notices import Notices
 from app.org.gateway import Gateway
 from app.org.schema_map import SchemaMap
 from app.settings import Settings
@@ -15,16 +16,19 @@ from app.signin.enable import EnableDeps
 from app.signin.endings import Endings
 from app.signin.grants import StoredGrants
 from app.signin.hosts import SalesforceHosts
+from app.signin.one_time_codes import OneTimeCodes
 from app.signin.org_checks import OrgChecks
 from app.signin.org_rechecks import OrgRechecks
 from app.signin.salesforce import SalesforceLogin
 from app.signin.scope import ScopeReader
 from app.signin.sign_in import SignIn
 from app.signin.standing import StandingReader
+from app.store.counters import Counters
 from app.store.database import Database
 from app.store.encryption import Keyring
 from app.store.grants import Grants
 from app.store.leases import Leases
+from app.store.one_time_codes import OneTimeCodes as CodeTable
 from app.store.orgs import Orgs
 from app.store.sign_ins import SignIns
 from app.store.tokens import Tokens
@@ -48,6 +52,7 @@ class SignInServices:
     access_tokens: AccessTokens
     enabling: EnableDeps
     rechecks: OrgRechecks
+    one_time_codes: OneTimeCodes
 
     @classmethod
     def build(
@@ -73,6 +78,7 @@ class SignInServices:
         access_tokens = AccessTokens(tokens, clock)
         endings = Endings(tokens, sign_ins, grants, access_tokens)
         callers = Callers(orgs, sign_ins, grants, standings, endings, clock)
+        notices = Notices.build(settings)
         return cls(
             gateway=gateway,
             hosts=hosts,
@@ -86,6 +92,9 @@ class SignInServices:
             sign_ins=sign_ins,
             access_tokens=access_tokens,
             rechecks=OrgRechecks(checks, gateway, orgs, leases, clock),
+            one_time_codes=OneTimeCodes(
+                CodeTable(database, clock), Counters(database, clock), orgs, notices, settings.public_url, clock
+            ),
             enabling=EnableDeps(
                 gateway=gateway, standings=standings, checks=checks, grants=grants, orgs=orgs, login=login
             ),

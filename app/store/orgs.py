@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from app.clock import Clock
 from app.store.database import Database
-from app.store.tables import OrgRow
+from app.store.tables import OneTimeCodeRow, OrgRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +83,19 @@ class Orgs:
         )
 
     async def disable(self, org_id: str) -> bool:
-        """Turns the org off; its sign-ins are ended apart (Tokens.revoke_org). False when it was not on."""
+        """Turns the org off, and makes its open one-time codes void; its sign-ins are ended apart (Tokens.revoke_org).
+        False when it was not on."""
         statement = (
             update(OrgRow)
             .where(OrgRow.org_id == org_id, OrgRow.disabled_at.is_(None))
             .values(disabled_at=self._clock())
             .returning(OrgRow.org_id)
         )
+        open_codes = delete(OneTimeCodeRow).where(OneTimeCodeRow.org_id == org_id, OneTimeCodeRow.used_at.is_(None))
         async with self._database.session() as session:
-            return (await session.execute(statement)).scalar() is not None
+            was_on = (await session.execute(statement)).scalar() is not None
+            await session.execute(open_codes)
+        return was_on
 
     async def note_check(self, org_id: str, check: Check) -> bool:
         """Stores how a later check went. False when the org is unknown."""
