@@ -16,8 +16,15 @@ from app.email_address import usable_address
 from app.mail.mailer import MailError
 from app.mail.notices import Notice, Notices
 from app.mail.plain import LONGEST_NAME, plain
+from app.org.caller import Scope
+from app.org.errors import ConnectionLost, OrgError
+from app.signin.code_callers import CodeCallers
+from app.signin.endings import AccessEnded
+from app.signin.org_checks import OrgChecks, licence_problems
+from app.signin.refusals import RefusalKind, SignInRefused
+from app.store.codes import Person
 from app.store.counters import Counters
-from app.store.one_time_codes import LIFETIME, OneTimeCode, new_code
+from app.store.one_time_codes import LIFETIME, new_code
 from app.store.one_time_codes import OneTimeCodes as CodeTable
 from app.store.orgs import Org, Orgs
 
@@ -41,14 +48,29 @@ class OneTimeCodes:
     """Sends codes and takes them back. One for the process. notices: None where there is no mail server."""
 
     def __init__(
-        self, table: CodeTable, counters: Counters, orgs: Orgs, notices: Notices | None, server_url: str, clock: Clock
+        self,
+        table: CodeTable,
+        counters: Counters,
+        orgs: Orgs,
+        checks: OrgChecks,
+        callers: CodeCallers,
+        notices: Notices | None,
+        server_url: str,
+        clock: Clock,
     ) -> None:
         self._table = table
         self._counters = counters
         self._orgs = orgs
+        self._checks = checks
+        self._callers = callers
         self._notices = notices
         self._server_url = server_url
         self._clock = clock
+
+    @property
+    def are_offered(self) -> bool:
+        """Whether codes can be sent, so that there are any to sign in with."""
+        return self._notices is not None
 
     async def ask(self, *, org_id: str, email: str, requested_by: str) -> datetime:
         """E-mails a new code for an org to that address; returns when it expires. Raises CodeRefused.
@@ -75,16 +97,43 @@ class OneTimeCodes:
         log.info("one_time_code_sent", org_id=org_id, requested_by=requested_by)
         return expires
 
-    async def redeem(self, typed: str) -> OneTimeCode | None:
-        """Uses the code that was typed. None, alike in words and in work, for one that is not good or came too soon
-        after a wrong one (app.store.one_time_codes)."""
+    async def redeem(self, typed: str) -> Person | None:
+        """Uses the code that was typed: who signs in with it. None, after the same work, for one that is not good or
+        came too soon after a wrong one (app.store.one_time_codes).
+
+        Raises SignInRefused for a good one whose org or org connection does not allow it. It is used up then too.
+        """
         code = await self._table.take(typed)
-        metrics.note_sign_in("ok" if code is not None else "code_refused")
         if code is None:
+            metrics.note_sign_in("code_refused")
             log.info("one_time_code_refused")
-        else:
-            log.info("one_time_code_used", org_id=code.org_id, requested_by=code.requested_by)
-        return code
+            return None
+        try:
+            await self._check(code.org_id)
+        except SignInRefused as refused:
+            kind = refused.refusal.kind.value
+            metrics.note_sign_in(kind)
+            log.info("sign_in_refused", kind=kind, org_id=code.org_id, requested_by=code.requested_by)
+            raise
+        metrics.note_sign_in("ok")
+        log.info("signed_in_with_code", org_id=code.org_id, requested_by=code.requested_by)
+        return Person(code.org_id, None, code.email, Scope.ADMIN.value, "one_time_code")
+
+    async def _check(self, org_id: str) -> None:
+        """As a Salesforce login is checked, with the org connection for the person. Raises SignInRefused."""
+        org = await self._orgs.find(org_id)
+        if org is None or not org.is_enabled:
+            raise SignInRefused(RefusalKind.ORG_NOT_ENABLED)
+        org = await self._checks.again(org)
+        problems = licence_problems(org.check_result, org.bookit_version)
+        if problems:
+            raise SignInRefused(RefusalKind.LICENCE_OR_VERSION, *problems)
+        try:
+            await self._callers.check(org_id)
+        except (AccessEnded, ConnectionLost) as problem:
+            raise SignInRefused(RefusalKind.CONNECTION_UNFIT) from problem
+        except OrgError as problem:
+            raise SignInRefused(RefusalKind.UNAVAILABLE, problem.message) from problem
 
     async def _count(self, org_id: str, address: str) -> None:
         digest = hashlib.sha256(address.casefold().encode()).hexdigest()

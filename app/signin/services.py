@@ -12,6 +12,8 @@ from app.org.schema_map import SchemaMap
 from app.settings import Settings
 from app.signin.access_tokens import AccessTokens
 from app.signin.callers import Callers
+from app.signin.code_callers import CodeCallers
+from app.signin.connection_watch import ConnectionWatch
 from app.signin.enable import EnableDeps
 from app.signin.endings import Endings
 from app.signin.grants import StoredGrants
@@ -74,11 +76,13 @@ class SignInServices:
         grants = StoredGrants(Grants(database, keyring, clock), leases, orgs, tokens, login, clock)
         gateway = Gateway(settings, statements, schema_map, grants, clock)
         standings = StandingReader(gateway, ScopeReader(schema_map.permission_sets, clock))
-        checks = OrgChecks(gateway, orgs, clock, tools)
+        notices = Notices.build(settings)
+        watch = ConnectionWatch(orgs, notices, settings.public_url, clock)
+        checks = OrgChecks(gateway, orgs, watch, clock, tools)
         access_tokens = AccessTokens(tokens, clock)
         endings = Endings(tokens, sign_ins, grants, access_tokens)
-        callers = Callers(orgs, sign_ins, grants, standings, endings, clock)
-        notices = Notices.build(settings)
+        code_callers = CodeCallers(gateway, grants, standings, sign_ins, endings, watch, clock)
+        callers = Callers(orgs, sign_ins, grants, standings, endings, code_callers, clock)
         return cls(
             gateway=gateway,
             hosts=hosts,
@@ -93,7 +97,14 @@ class SignInServices:
             access_tokens=access_tokens,
             rechecks=OrgRechecks(checks, gateway, orgs, leases, clock),
             one_time_codes=OneTimeCodes(
-                CodeTable(database, clock), Counters(database, clock), orgs, notices, settings.public_url, clock
+                CodeTable(database, clock),
+                Counters(database, clock),
+                orgs,
+                checks,
+                code_callers,
+                notices,
+                settings.public_url,
+                clock,
             ),
             enabling=EnableDeps(
                 gateway=gateway, standings=standings, checks=checks, grants=grants, orgs=orgs, login=login
