@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,16 +19,17 @@ from app.mail.mailer import Mail, Mailer, smtp_mailer
 from app.mail.plain import header_text
 from app.settings import Settings
 
+COLUMNS: Final = 76
 _PAGE: Final = """\
 <!doctype html>
 <html lang="en">
-<body style="font-family: sans-serif; font-size: 16px; line-height: 1.5; max-width: 36em">
+<body style="font: 16px/1.5 sans-serif; max-width: 36em">
 {paragraphs}
 </body>
 </html>
 """
 _PARAGRAPH: Final = "<p>{}</p>"
-_SHOWN: Final = '<p style="font-family: monospace; font-size: 20px; font-weight: bold">{}</p>'
+_SHOWN: Final = '<p style="font: bold 20px monospace">{}</p>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,15 @@ class Notices:
 
 
 def _text(paragraph: str | SecretStr) -> str:
-    return f"    {paragraph.get_secret_value()}" if isinstance(paragraph, SecretStr) else paragraph
+    return f"    {paragraph.get_secret_value()}" if isinstance(paragraph, SecretStr) else _wrapped(paragraph)
 
 
 def _html(paragraph: str | SecretStr) -> str:
     if isinstance(paragraph, SecretStr):
         return _SHOWN.format(escape(paragraph.get_secret_value()))
-    return _PARAGRAPH.format(escape(paragraph))
+    return _wrapped(_PARAGRAPH.format(escape(paragraph)))
+
+
+def _wrapped(text: str) -> str:
+    """Lines that go as they are (RFC 5322 section 2.1.1), unless a word is longer: nothing in them is encoded then."""
+    return textwrap.fill(text, COLUMNS, break_long_words=False, break_on_hyphens=False)

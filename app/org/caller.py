@@ -29,3 +29,9 @@ class Caller:
     timezone: str
     client_id: str
     connection_lost: bool = False
+
+    @property
+    def actor(self) -> str:
+        """The true actor, by whom what he does is recorded and what he carries for us is bound: the user's id, else
+        the e-mail address that the code went to."""
+        return self.user_id or self.email
