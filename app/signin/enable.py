@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
+from app.email_address import usable_address
 from app.org.caller import Scope
 from app.org.gateway import Gateway
 from app.org.tokens import SalesforceToken
@@ -56,14 +57,15 @@ class EnableDeps:
     login: SalesforceLogin
 
 
-async def enable_org(deps: EnableDeps, tokens: SalesforceTokens) -> EnableReport:
+async def enable_org(deps: EnableDeps, tokens: SalesforceTokens, *, admin_email: str | None = None) -> EnableReport:
     """Enables the org of a fresh login, or enables it again with this login as its connection.
 
     The login is used for nothing else: the admin's own sign-in has a grant of its own. Where the org is not enabled
-    the login is revoked. Raises SignInRefused for somebody who may not sign in at all, and OrgError.
+    the login is revoked. admin_email: who is told when the connection dies; the login's own address without it.
+    Raises SignInRefused for somebody who may not sign in at all, and OrgError.
     """
     try:
-        report = await _enable(deps, tokens)
+        report = await _enable(deps, tokens, admin_email)
     except BaseException:
         await deps.login.revoke(tokens.instance_url, tokens.refresh_token or tokens.access_token)
         raise
@@ -73,7 +75,7 @@ async def enable_org(deps: EnableDeps, tokens: SalesforceTokens) -> EnableReport
     return report
 
 
-async def _enable(deps: EnableDeps, tokens: SalesforceTokens) -> EnableReport:
+async def _enable(deps: EnableDeps, tokens: SalesforceTokens, admin_email: str | None) -> EnableReport:
     token = SalesforceToken(
         access_token=tokens.access_token,
         instance_url=tokens.instance_url,
@@ -108,6 +110,8 @@ async def _enable(deps: EnableDeps, tokens: SalesforceTokens) -> EnableReport:
         instance_url=tokens.instance_url,
         connection_user_id=tokens.user_id,
         check=check,
+        connection_username=standing.username,
+        admin_email=usable_address(admin_email or standing.email),
     )
     if before is not None and before.connection_user_id not in {None, tokens.user_id}:
         await deps.grants.give_back(tokens.org_id, before.connection_user_id or "", Purpose.ORG_CONNECTION)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from app.clock import Clock
 from app.store.database import Database
-from app.store.tables import OrgRow
+from app.store.tables import OneTimeCodeRow, OrgRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Org:
-    """An org. connection_user_id: whose grant the org connection is; None until one is bound."""
+    """An org. connection_user_id: whose grant the org connection is; None until one is bound. connection_lost_at:
+    when it was found dead; None while it works. admin_email: who is told then."""
 
     org_id: str
     name: str
@@ -33,6 +34,9 @@ class Org:
     enabled_at: datetime
     disabled_at: datetime | None
     connection_user_id: str | None
+    connection_username: str | None
+    connection_lost_at: datetime | None
+    admin_email: str | None
     checked_at: datetime | None
     check_result: Mapping[str, Any] | None
     bookit_version: str | None
@@ -51,7 +55,17 @@ class Orgs:
         self._database = database
         self._clock = clock
 
-    async def enable(self, org_id: str, *, name: str, instance_url: str, connection_user_id: str, check: Check) -> Org:
+    async def enable(
+        self,
+        org_id: str,
+        *,
+        name: str,
+        instance_url: str,
+        connection_user_id: str,
+        check: Check,
+        connection_username: str | None = None,
+        admin_email: str | None = None,
+    ) -> Org:
         """Turns the org on, for the first time or again, with the connection and the check that allowed it."""
         now = self._clock()
         values = {
@@ -60,38 +74,35 @@ class Orgs:
             "enabled_at": now,
             "disabled_at": None,
             "connection_user_id": connection_user_id,
+            "connection_username": connection_username,
+            "connection_lost_at": None,
+            "admin_email": admin_email,
             **_of_check(check, now),
         }
         statement = (
             self._database.insert(OrgRow)
             .values(org_id=org_id, **values)
             .on_conflict_do_update(index_elements=[OrgRow.org_id], set_=values)
+            .returning(OrgRow)
         )
         async with self._database.session() as session:
-            await session.execute(statement)
-        return Org(
-            org_id=org_id,
-            name=name,
-            instance_url=instance_url,
-            enabled_at=now,
-            disabled_at=None,
-            connection_user_id=connection_user_id,
-            checked_at=now,
-            check_result=check.result,
-            bookit_version=check.bookit_version,
-            what_is_off=check.what_is_off,
-        )
+            row = (await session.execute(statement)).scalar_one()
+        return _org(row)
 
     async def disable(self, org_id: str) -> bool:
-        """Turns the org off; its sign-ins are ended apart (Tokens.revoke_org). False when it was not on."""
+        """Turns the org off, and makes its open one-time codes void; its sign-ins are ended apart (Tokens.revoke_org).
+        False when it was not on."""
         statement = (
             update(OrgRow)
             .where(OrgRow.org_id == org_id, OrgRow.disabled_at.is_(None))
             .values(disabled_at=self._clock())
             .returning(OrgRow.org_id)
         )
+        open_codes = delete(OneTimeCodeRow).where(OneTimeCodeRow.org_id == org_id, OneTimeCodeRow.used_at.is_(None))
         async with self._database.session() as session:
-            return (await session.execute(statement)).scalar() is not None
+            was_on = (await session.execute(statement)).scalar() is not None
+            await session.execute(open_codes)
+        return was_on
 
     async def note_check(self, org_id: str, check: Check) -> bool:
         """Stores how a later check went. False when the org is unknown."""
@@ -99,6 +110,30 @@ class Orgs:
             update(OrgRow)
             .where(OrgRow.org_id == org_id)
             .values(**_of_check(check, self._clock()))
+            .returning(OrgRow.org_id)
+        )
+        async with self._database.session() as session:
+            return (await session.execute(statement)).scalar() is not None
+
+    async def note_connection_lost(self, org_id: str) -> Org | None:
+        """Notes that the org connection is dead. Of all who find it so at the same time one gets the org, to tell the
+        admins of it; None for the others, and for an org that is not on."""
+        statement = (
+            update(OrgRow)
+            .where(OrgRow.org_id == org_id, OrgRow.connection_lost_at.is_(None), OrgRow.disabled_at.is_(None))
+            .values(connection_lost_at=self._clock())
+            .returning(OrgRow)
+        )
+        async with self._database.session() as session:
+            row = (await session.execute(statement)).scalar()
+        return _org(row) if row is not None else None
+
+    async def note_connection_works(self, org_id: str) -> bool:
+        """Notes that the org connection works. True when it was dead before."""
+        statement = (
+            update(OrgRow)
+            .where(OrgRow.org_id == org_id, OrgRow.connection_lost_at.is_not(None))
+            .values(connection_lost_at=None)
             .returning(OrgRow.org_id)
         )
         async with self._database.session() as session:
@@ -116,21 +151,25 @@ class Orgs:
     async def _where(self, *conditions: ColumnElement[bool]) -> Sequence[Org]:
         async with self._database.reading() as session:
             rows = (await session.execute(select(OrgRow).where(*conditions).order_by(OrgRow.org_id))).scalars().all()
-        return [
-            Org(
-                org_id=row.org_id,
-                name=row.name,
-                instance_url=row.instance_url,
-                enabled_at=row.enabled_at,
-                disabled_at=row.disabled_at,
-                connection_user_id=row.connection_user_id,
-                checked_at=row.checked_at,
-                check_result=row.check_result,
-                bookit_version=row.bookit_version,
-                what_is_off=row.what_is_off,
-            )
-            for row in rows
-        ]
+        return [_org(row) for row in rows]
+
+
+def _org(row: OrgRow) -> Org:
+    return Org(
+        org_id=row.org_id,
+        name=row.name,
+        instance_url=row.instance_url,
+        enabled_at=row.enabled_at,
+        disabled_at=row.disabled_at,
+        connection_user_id=row.connection_user_id,
+        connection_username=row.connection_username,
+        connection_lost_at=row.connection_lost_at,
+        admin_email=row.admin_email,
+        checked_at=row.checked_at,
+        check_result=row.check_result,
+        bookit_version=row.bookit_version,
+        what_is_off=row.what_is_off,
+    )
 
 
 def _of_check(check: Check, now: datetime) -> dict[str, Any]:

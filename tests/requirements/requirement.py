@@ -13,5 +13,4 @@ class Requirement:
     deferred: str | None = None
 
 
-CODES = "one-time codes are not built yet"
 PAGE = "the integration page is not built yet"

@@ -49,8 +49,8 @@ CLIENT_CALLBACK = "http://127.0.0.1:53682/callback"
 KEY = base64.b64encode(bytes(range(32))).decode()
 
 
-def settings_for(public_url: str, org_url: str, database: Path) -> Settings:
-    """Settings of a server in front of a local org."""
+def settings_for(public_url: str, org_url: str, database: Path, **more: Any) -> Settings:
+    """Settings of a server in front of a local org; more: any others by name."""
     return Settings(
         _env_file=None,  # pyright: ignore[reportCallIssue]  pydantic-settings' own argument
         public_url=public_url,
@@ -62,8 +62,7 @@ def settings_for(public_url: str, org_url: str, database: Path) -> Settings:
         salesforce_login_url=org_url,
         salesforce_trusted_origin=org_url,
         salesforce_timeout_seconds=5,
-        requests_per_minute=1_000_000,
-        registrations_per_hour=1_000_000,
+        **{"requests_per_minute": 1_000_000, "registrations_per_hour": 1_000_000, **more},
     )
 
 
@@ -223,8 +222,10 @@ async def running_server(
     clock: MovableClock | None = None,
     bookit_version: int | None = 8,
     around_org: Callable[[ASGIApp], ASGIApp] | None = None,
+    **settings_beside: Any,
 ) -> AsyncGenerator[SignInServer]:
-    """A local org with these people, and the server in front of it. The org is not enabled yet.
+    """A local org with these people, and the server in front of it, with these settings beside what it needs. The org
+    is not enabled yet.
 
     around_org: middleware of the test's own in front of the org.
     """
@@ -240,7 +241,7 @@ async def running_server(
             session_timeout=timedelta(hours=12),
             around=around_org,
         ) as running:
-            settings = settings_for(url, running.url, folder / "server.db")
+            settings = settings_for(url, running.url, folder / "server.db", **settings_beside)
             database = Database(settings.database_url)
             await database.migrate()
             services = services_for(settings, database, now)

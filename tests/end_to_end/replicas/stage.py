@@ -174,6 +174,10 @@ def staged(folder: Path) -> Generator[Stage]:
             "SALESFORCE_CLIENT_SECRET": CONSUMER_SECRET,
             "SALESFORCE_LOGIN_URL": org.url,
             "SALESFORCE_TRUSTED_ORIGIN": org.url,
+            "SMTP_HOST": "127.0.0.1",  # nobody listens there: it makes the sign-in page offer one-time codes
+            "SMTP_PORT": str(free_port()),
+            "SMTP_SECURITY": "none",
+            "SMTP_SENDER": "bookit@demo.example",
             "CALLS_PER_MINUTE": MANY,
             "CALLS_AT_ONCE": MANY,
             "REQUESTS_PER_MINUTE": MANY,

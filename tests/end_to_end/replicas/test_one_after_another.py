@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from contextlib import AsyncExitStack
 from itertools import pairwise
 
 import pytest
 from sqlalchemy import select
 
+from app.clock import system_clock
+from app.store.one_time_codes import OneTimeCodes, new_code
 from app.store.tables import GrantRow, SignInRow
 from tests.end_to_end.replicas.stage import PROCESSES, ManyServers, answered
 from tests.support.sign_in_server import McpClient
@@ -63,6 +66,30 @@ async def test_a_code_that_one_process_exchanged_is_used_up_at_every_other(serve
             await servers.http.get("/health")
         assert (await client.exchange(code)).json()["error"] == "invalid_grant"
         assert await servers.statuses(tokens["access_token"]) == [401] * PROCESSES
+
+
+@pytest.mark.requirement("code.single_use")
+async def test_a_one_time_code_signs_in_once_of_many_sign_ins_at_once(servers: ManyServers) -> None:
+    org_id = servers.people.org_id
+    code = new_code(org_id)
+    await OneTimeCodes(servers.database, system_clock).add(
+        code, org_id=org_id, email="agents@demo.example", requested_by=servers.people.users["admin"]
+    )
+    clients = [await servers.client() for _ in range(2 * PROCESSES)]
+    async with AsyncExitStack() as stack:
+        browsers = [await stack.enter_async_context(servers.browser()) for _ in clients]
+        pages = [await browser.open(client.authorize_url()) for browser, client in zip(browsers, clients, strict=True)]
+        servers.served_by.clear()
+        typed = {"code": code.get_secret_value()}
+        ends = await asyncio.gather(
+            *(browser.submit(page, typed, button="code") for browser, page in zip(browsers, pages, strict=True))
+        )
+    assert len(set(servers.served_by)) == PROCESSES
+    (winner,) = [number for number, end in enumerate(ends) if end.left_to is not None]
+    tokens = (await clients[winner].exchange(ends[winner].answer["code"])).json()
+    assert await servers.statuses(tokens["access_token"]) == [200] * PROCESSES
+    caller = answered(await servers.tool(tokens["access_token"], "whoami"))
+    assert (caller["caller"]["username"], caller["scope"]) == ("agents@demo.example", "admin")
 
 
 async def test_a_refresh_token_used_many_times_at_once_gives_siblings_that_all_live(servers: ManyServers) -> None:
