@@ -158,3 +158,10 @@ async def test_a_sign_in_that_was_ended_elsewhere_ends_here_within_half_a_minute
     elsewhere.gateway.close()
     mailing.server.clock.advance(timedelta(seconds=31))
     assert (await mailing.server.call(tokens["access_token"])).status_code == 401
+
+
+async def test_codes_that_are_ended_here_are_of_no_use_at_once(mailing: MailingServer) -> None:
+    tokens = await mailing.tokens()
+    assert (await mailing.server.call(tokens["access_token"])).status_code == 200
+    await mailing.server.services.endings.end_codes(mailing.org_id, because="connection_no_admin")
+    assert (await mailing.server.call(tokens["access_token"])).status_code == 401

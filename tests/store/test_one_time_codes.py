@@ -163,7 +163,7 @@ async def test_a_code_of_an_org_that_was_disabled_is_void_also_when_it_is_enable
 ) -> None:
     code, other = await added(codes), await added(codes, OTHER_ORG)
     await orgs.disable(ORG)
-    assert await codes.take(code) is None
+    assert not await orgs.disable(ORG)
     await orgs.enable(ORG, name="Demo", instance_url="https://x.example", connection_user_id=USER, check=CHECK)
     assert await codes.take(code) is None
     assert await codes.take(other) is not None
