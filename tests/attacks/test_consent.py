@@ -1,5 +1,5 @@
-"""The consent of one client used for another (confused deputy), a sign-in continued by somebody else (login CSRF,
-session fixation), and answers that do not say whose they are (mix-up)."""
+"""The consent of one client used for another (confused deputy), and a sign-in continued by somebody else (login CSRF,
+session fixation)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from app.oauth.deps import CALLBACK_PATH, CONSENT_PATH
 from app.web.browser_cookie import BrowserCookie
-from tests.support.browser import Browser, Page
+from tests.support.browser import Browser
 from tests.support.sign_in_server import McpClient, SignInServer
 
 pytestmark = pytest.mark.anyio
@@ -116,26 +116,3 @@ def test_on_https_no_other_host_can_plant_the_cookie_that_binds_a_browser() -> N
     assert "domain=" not in written
     planted = Request({"type": "http", "headers": [(b"cookie", b"bookit_browser=planted")]})
     assert cookie.read(planted) is None
-
-
-async def test_every_answer_to_a_client_says_whose_it_is(server: SignInServer) -> None:
-    """Mix-up: a client that talks to several authorization servers is made to send our code to another one. Whatever
-    comes back to it has our issuer in `iss`: a code, a refusal by us, by the person and by Salesforce."""
-    client = await server.client()
-    answers: list[Page] = []
-    async with server.browser() as browser:
-        answers.append(await client.sign_in(browser, "rep"))
-    async with server.browser() as browser:
-        answers.append(await browser.submit(await browser.open(client.authorize_url()), button="deny"))
-        answers.append(await browser.open(client.authorize_url(response_type="token")))
-        answers.append(await browser.open(client.authorize_url(resource="https://other.example/mcp")))
-    async with server.browser() as browser:
-        answers.append(await client.sign_in(browser, "group", decision="deny"))
-    async with server.browser() as browser:
-        refused = await client.sign_in(browser, "nosets")
-        back = next(link for link in refused.links if link.startswith(client.redirect_uri))
-        answers.append(Page(refused.response, left_to=back))
-    assert [sorted({"code", "error"} & set(page.answer)) for page in answers] == [["code"], *[["error"]] * 5]
-    for page in answers:
-        assert page.answer["iss"] == server.url
-        assert page.answer["state"] == client.state

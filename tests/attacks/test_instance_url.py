@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -13,6 +12,7 @@ import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests.support.sign_in_server import SignInServer, running_server
+from tests.support.trap import trap
 
 pytestmark = pytest.mark.anyio
 
@@ -65,20 +65,6 @@ def forged(forging: ForgedAnswers) -> Generator[ForgedAnswers]:
     """Forges nothing until told, and nothing any more afterwards."""
     yield forging
     forging.changes = {}
-
-
-@asynccontextmanager
-async def trap() -> AsyncGenerator[tuple[str, list[bytes]]]:
-    """A listener on loopback, by its origin, and all that was ever sent to it."""
-    sent: list[bytes] = []
-
-    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        sent.append(await reader.read(100))
-        writer.close()
-
-    listener = await asyncio.start_server(take, "127.0.0.1", 0)
-    async with listener:
-        yield f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}", sent
 
 
 HOSTS = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncGenerator, Generator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +18,7 @@ from app.demo.mcp_client import MemoryStorage
 from app.store.database import Database
 from app.store.orgs import Orgs
 from scripts.benchmarks import mcp_calls
-from tests.support.neighbour import ADDRESS, ORG_ID, Neighbour, two_orgs
+from tests.support.neighbour import ADDRESS, NAME, ORG_ID, Neighbour, two_orgs
 from tests.support.running_server import RunningServer
 
 pytestmark = pytest.mark.anyio
@@ -94,31 +95,44 @@ async def _token(server: RunningServer, handle: str) -> str:
     return tokens.access_token
 
 
-def addresses(answer: Mapping[str, Any]) -> tuple[int, int]:
-    """How many addresses of our org, and of the neighbour's, an answer holds."""
-    text = json.dumps(answer)
-    theirs = text.count(ADDRESS)
-    return text.count(".example") - theirs, theirs
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """How many addresses and names an answer holds, of our org and of the neighbour's."""
+
+    ours: int
+    theirs: int
+
+
+def marks(server: RunningServer, answer: Mapping[str, Any]) -> Marks:
+    """Names: of people, pools, meeting types and teams, whole."""
+    text = json.dumps(answer, ensure_ascii=False)
+    rows = server.data.rows
+    names = {f"{row['FirstName']} {row['LastName']}" for row in rows["User"]}
+    names |= {row["LeanData__Grouping_Name__c"] for row in rows["LeanData__BookIt_Pool__c"]}
+    names |= {row["LeanData__Display_Name__c"] for row in rows["LeanData__BookIt_Meeting_Type__c"]}
+    names |= {row["Name"] for row in rows["LeanData__BookIt_Team__c"]}
+    either = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    theirs = text.count(ADDRESS) + len(re.findall(rf'"(?:{either}){NAME}"', text))
+    return Marks(text.count(".example") - text.count(ADDRESS) + len(re.findall(rf'"(?:{either})"', text)), theirs)
 
 
 async def test_no_answer_holds_anything_of_the_other_org(street: Street) -> None:
-    """Both ask the same, by the same names and with the same ids behind them, at the same time and in turn, so that a
-    cache that forgets whose it is would be filled by one and read by the other."""
+    """Both ask the same, with the same ids behind it, at the same time and in turn, so that a cache that forgets whose
+    it is would be filled by one and read by the other."""
     found = [0, 0]
     for _ in range(2):
-        for tool, arguments in LOOK_UPS:
-            ours, theirs = await asyncio.gather(
-                street.ours.call(tool, **arguments), street.theirs.call(tool, **arguments)
-            )
-            again = await street.ours.call(tool, **arguments)
+        for tool, asked in LOOK_UPS:
+            named = {name: value + NAME if name in {"pool", "meeting_type"} else value for name, value in asked.items()}
+            ours, theirs = await asyncio.gather(street.ours.call(tool, **asked), street.theirs.call(tool, **named))
+            again = await street.ours.call(tool, **asked)
             for answer in (ours, theirs, again):
                 assert "error" not in answer, (tool, answer)
-            assert addresses(ours)[1] == 0, tool
-            assert addresses(theirs)[0] == 0, tool
-            assert addresses(again) == addresses(ours), tool
-            found[0] += addresses(ours)[0]
-            found[1] += addresses(theirs)[1]
-    assert min(found) > 100, "the answers hold addresses"
+            assert marks(street.server, ours).theirs == 0, tool
+            assert marks(street.server, theirs).ours == 0, tool
+            assert marks(street.server, again) == marks(street.server, ours), tool
+            found[0] += marks(street.server, ours).ours
+            found[1] += marks(street.server, theirs).theirs
+    assert min(found) > 100, "the answers hold names and addresses"
     assert (await street.ours.call("whoami"))["org"]["name"] != (await street.theirs.call("whoami"))["org"]["name"]
 
 
@@ -147,7 +161,7 @@ async def test_an_id_of_the_other_org_is_not_found(street: Street) -> None:
         (await side.call("query_meetings", meeting_id=shared))["items"][0] for side in (street.ours, street.theirs)
     ]
     assert ours["meeting_id"] == theirs["meeting_id"] == shared
-    assert addresses(ours)[1] == addresses(theirs)[0] == 0
+    assert marks(street.server, ours).theirs == marks(street.server, theirs).ours == 0
 
 
 async def test_a_cursor_an_offer_and_a_confirmation_are_worth_nothing_in_the_other_org(street: Street) -> None:

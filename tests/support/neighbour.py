@@ -1,5 +1,5 @@
 """A second org of the same server. Its ids are those of the first one's rows, as far as they go, and mean others: what
-is mixed up between orgs shows. Whatever of it holds an address has `.neighbour.example` in it, of the first none has.
+is mixed up between orgs shows: addresses of the neighbour have `.neighbour.example` in them, and names end in Nextdoor.
 
 The settings trust one origin beside Salesforce's own; so the neighbour's people sign in through services of their own,
 over the same database, and the org itself is on https, as orgs are. The server that answers them is the same.
@@ -7,6 +7,7 @@ over the same database, and the org itself is on https, as orgs are. The server 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,6 +40,8 @@ from tests.support.running_server import RunningServer, apart, running_server
 
 ORG_ID = "00Dxx0000000002EAA"
 ADDRESS = ".neighbour.example"
+NAME = " Nextdoor"
+_NAMES = re.compile(r"(?<!First)(?<!Developer)(?<!Internal_)Name(__c)?$")
 MEETINGS = 300
 """More than the first org has, so that some ids are the neighbour's alone."""
 
@@ -80,7 +83,7 @@ def two_orgs(folder: Path, **options: Any) -> Generator[tuple[RunningServer, Nei
     data = load.demo_data(schema, DemoOptions(clocks[0](), seed=99, meetings=MEETINGS))
     for rows in data.rows.values():
         for row in rows:
-            row.update({name: _moved(value) for name, value in row.items()})
+            row.update({name: _moved(name, value) for name, value in row.items()})
     certificates = make_certificates(folder, system_clock())
 
     def clock() -> datetime:
@@ -113,8 +116,10 @@ def two_orgs(folder: Path, **options: Any) -> Generator[tuple[RunningServer, Nei
         local.close()
 
 
-def _moved(value: Any) -> Any:
-    return value.replace(".example", ADDRESS) if isinstance(value, str) else value
+def _moved(name: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return value + NAME if _NAMES.search(name) else value.replace(".example", ADDRESS)
 
 
 async def _enable(neighbour: Neighbour) -> EnableReport:
