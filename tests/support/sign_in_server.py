@@ -39,6 +39,7 @@ from app.web.integration.paths import CALLBACK_PATH as PAGE_CALLBACK_PATH
 from app.web.pages import static_routes
 from soql.statements import load_statements
 from tests.support.browser import Browser, Page
+from tests.support.document_host import DocumentHost
 from tests.support.local_org import CONSUMER_KEY, CONSUMER_SECRET, PASSWORD, RunningLocalOrg, serving
 from tests.support.movable_clock import MovableClock
 from tests.support.sign_in_people import PEOPLE, Person, SignInOrg
@@ -60,6 +61,7 @@ def settings_for(public_url: str, org_url: str, database: Path) -> Settings:
         salesforce_login_url=org_url,
         salesforce_trusted_origin=org_url,
         salesforce_timeout_seconds=5,
+        registrations_per_hour=1_000,  # every test is of the same address
     )
 
 
@@ -218,19 +220,30 @@ async def running_server(
     people: Sequence[Person] = PEOPLE,
     clock: MovableClock | None = None,
     bookit_version: int | None = 8,
+    documents: DocumentHost | None = None,
+    **changes: Any,
 ) -> AsyncGenerator[SignInServer]:
-    """A local org with these people, and the server in front of it. The org is not enabled yet."""
+    """A local org with these people, and the server in front of it. The org is not enabled yet.
+
+    documents: the one host that clients' metadata documents may be read from though it is not public. changes: of the
+    settings.
+    """
     now = clock or MovableClock()
     org = SignInOrg(now, people, bookit_version)
     with _listening() as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         callbacks = (url + CALLBACK_PATH, url + PAGE_CALLBACK_PATH, REDIRECT_URI)
         with serving(org.local, clock=now, callback_urls=callbacks, session_timeout=timedelta(hours=12)) as running:
-            settings = settings_for(url, running.url, folder / "server.db")
+            origin = documents.origin if documents is not None else None
+            settings = settings_for(url, running.url, folder / "server.db").model_copy(
+                update={"client_metadata_trusted_origin": origin, **changes}
+            )
             database = Database(settings.database_url)
             await database.migrate()
             services = services_for(settings, database, now)
-            deps = OAuthDeps.build(settings, database, Keyring.from_settings(settings.encryption_keys), services, now)
+            keyring = Keyring.from_settings(settings.encryption_keys)
+            fetcher = documents.fetcher() if documents is not None else None
+            deps = OAuthDeps.build(settings, database, keyring, services, now, fetcher=fetcher)
             guarded = cors(BearerMiddleware(_echo_caller, deps))
             app = Starlette(routes=[*oauth_routes(deps), *static_routes(), Route("/mcp", guarded)])
             async with _serving(app, listener), httpx2.AsyncClient(base_url=url, trust_env=False, timeout=30) as http:
