@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from app.clock import system_clock
 from app.local_org.https import Certificates, make_certificates
-from app.oauth.client_documents.fetching import DocumentFetcher
+from app.oauth.client_documents.fetching import SECONDS, DocumentFetcher
 
 NAME = "documents.test"
 CALLBACK = "http://127.0.0.1:53682/callback"
@@ -56,6 +56,13 @@ class DocumentHost:
     answers: dict[str, bytes | Speak] = field(default_factory=dict[str, "bytes | Speak"])
     heads: list[str] = field(default_factory=list[str])
 
+    def forget(self) -> None:
+        """As it was at first: the name leads here, nothing is served, nobody came."""
+        self.names.names = {urlsplit(self.origin).hostname or "": [["127.0.0.1"]]}
+        self.names.asked.clear()
+        self.answers.clear()
+        self.heads.clear()
+
     def url(self, path: str = "/client.json") -> str:
         return self.origin + path
 
@@ -77,9 +84,10 @@ class DocumentHost:
         self.answers[path] = answer(self.document(path, **changes), **(headers or {}))
         return self.url(path)
 
-    def fetcher(self) -> DocumentFetcher:
+    def fetcher(self, *, seconds: float = SECONDS) -> DocumentFetcher:
         """A fetcher that resolves by our names and trusts our authority."""
-        return DocumentFetcher(resolve=self.names, tls=ssl.create_default_context(cafile=self.certificates.ca))
+        tls = ssl.create_default_context(cafile=self.certificates.ca)
+        return DocumentFetcher(resolve=self.names, tls=tls, seconds=seconds)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -104,9 +112,10 @@ async def document_host(folder: Path, *, name: str = NAME, certified: str = NAME
     certificates = make_certificates(folder, system_clock(), [certified])
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(certificates.certificate, certificates.key)
-    host = DocumentHost("", FakeNames({name: [["127.0.0.1"]]}), certificates)
+    host = DocumentHost("", FakeNames(), certificates)
     server = await asyncio.start_server(host._serve, "127.0.0.1", 0, ssl=tls)  # pyright: ignore[reportPrivateUsage]
     host.origin = f"https://{name}:{server.sockets[0].getsockname()[1]}"
+    host.forget()
     try:
         yield host
     finally:

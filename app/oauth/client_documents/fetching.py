@@ -37,15 +37,18 @@ class DocumentFetcher:
     """One for the process. resolve and tls: the machine's resolver and the usual authorities, unless a test brings its
     own."""
 
-    def __init__(self, *, resolve: Resolve | None = None, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, *, resolve: Resolve | None = None, tls: ssl.SSLContext | None = None, seconds: float = SECONDS
+    ) -> None:
         self._resolve = resolve or SystemResolver()
         self._tls = tls or httpx2.create_ssl_context(trust_env=False)
+        self._seconds = seconds
         self._turns = anyio.Semaphore(AT_ONCE)
 
     async def fetch(self, url: DocumentUrl) -> Fetched:
         """The document. Raises DocumentRefused for whatever hinders it."""
         try:
-            with anyio.fail_after(SECONDS):
+            with anyio.fail_after(self._seconds):
                 async with self._turns:
                     return await self._from_any(await self._addresses(url), url)
         except TimeoutError:
@@ -80,11 +83,12 @@ class DocumentFetcher:
         authority = f"[{address}]" if ":" in address else address
         named = url.host if url.port == HTTPS_PORT else f"{url.host}:{url.port}"
         async with (
-            httpx2.AsyncClient(verify=self._tls, trust_env=False, follow_redirects=False, timeout=SECONDS) as http,
+            httpx2.AsyncClient(verify=self._tls, trust_env=False, timeout=self._seconds) as http,
             http.stream(
                 "GET",
                 f"{url.scheme}://{authority}:{url.port}{url.target}",
                 headers={"Host": named, "Accept": "application/json", "Accept-Encoding": "identity"},
+                follow_redirects=False,
                 extensions={"sni_hostname": url.host},
             ) as response,
         ):

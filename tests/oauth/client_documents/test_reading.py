@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator
 from datetime import timedelta
-from pathlib import Path
 
 import anyio
 import pytest
@@ -16,18 +15,28 @@ from tests.support.sign_in_server import McpClient, SignInServer, running_server
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-async def host(tmp_path: Path) -> AsyncGenerator[DocumentHost]:
-    async with document_host(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-async def server(tmp_path: Path, host: DocumentHost) -> AsyncGenerator[SignInServer]:
-    async with running_server(tmp_path, documents=host) as running:
-        report = await running.enable()
+@pytest.fixture(scope="module")
+async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[tuple[DocumentHost, SignInServer]]:
+    folder = tmp_path_factory.mktemp("documents")
+    async with document_host(folder) as host, running_server(folder, documents=host) as server:
+        report = await server.enable()
         assert report.enabled, report.problems
-        yield running
+        yield host, server
+
+
+@pytest.fixture
+def host(running: tuple[DocumentHost, SignInServer]) -> DocumentHost:
+    host, _ = running
+    host.forget()
+    return host
+
+
+@pytest.fixture
+def server(running: tuple[DocumentHost, SignInServer], host: DocumentHost) -> SignInServer:  # noqa: ARG001
+    """One server for all, so much later each time that no document is fresh."""
+    _, server = running
+    server.clock.advance(reading.LONGEST)
+    return server
 
 
 async def opened(server: SignInServer, client_id: str, **changes: str | None) -> Page:
@@ -146,7 +155,7 @@ async def test_many_at_the_same_time_read_the_document_once(server: SignInServer
 
 
 async def test_a_token_request_reads_no_document(server: SignInServer, host: DocumentHost) -> None:
-    client = McpClient(server, host.serve())
+    client = McpClient(server, host.serve("/never-read.json"))
     answer = await client.exchange("bookit_ac_unknown")
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
     assert host.heads == []
