@@ -33,6 +33,7 @@ from app.mcp.http import mcp_app
 from app.mcp.registry import all_tools
 from app.mcp.signing import Signing
 from app.oauth.bearer import BearerMiddleware
+from app.oauth.client_documents.fetching import DocumentFetcher
 from app.oauth.deps import MCP_PATH, OAuthDeps
 from app.oauth.routes import cors, oauth_routes
 from app.org.caller import Scope
@@ -71,12 +72,15 @@ def schema_map(settings: Settings) -> SchemaMap:
     return load_schema_map(settings.schema_map)
 
 
-def create_app(settings: Settings, *, clock: Clock = system_clock) -> ASGIApp:
-    """The whole server. The database must be migrated; /ready says so where it is not."""
+def create_app(settings: Settings, *, clock: Clock = system_clock, fetcher: DocumentFetcher | None = None) -> ASGIApp:
+    """The whole server. The database must be migrated; /ready says so where it is not.
+
+    fetcher: of clients' metadata documents; None for one that resolves and trusts as this machine does.
+    """
     database = Database(settings.database_url)
     services = sign_in_services(settings, database, clock)
     keyring = Keyring.from_settings(settings.encryption_keys)
-    oauth = OAuthDeps.build(settings, database, keyring, services, clock)
+    oauth = OAuthDeps.build(settings, database, keyring, services, clock, fetcher=fetcher)
     audit = Audit(database, clock)
     mcp = mcp_app(
         settings.public_url,
@@ -130,16 +134,20 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> ASGIApp:
             current = False
         return JSONResponse({"ready": current}, 200 if current else 503)
 
+    guarded = cors(BearerMiddleware(mcp, oauth))
     app = Starlette(
         routes=[
             *oauth_routes(oauth),
             *static_routes(),
-            Route(MCP_PATH, cors(BearerMiddleware(mcp, oauth))),
+            Route(MCP_PATH, guarded),
+            Route(f"{MCP_PATH}/", guarded),
             Route("/health", _health, methods=["GET"]),
             Route("/ready", ready, methods=["GET"]),
         ],
         lifespan=lifespan,
     )
+    # Clients look for metadata in several places: what is not there must be a 404, not a redirect to a neighbour.
+    app.router.redirect_slashes = False
     return edge(app, settings, clock, oauth.pages.wait)
 
 

@@ -15,7 +15,7 @@ from app import metrics
 from app.edge.refusals import refused
 
 MOST_BYTES: Final = 64 * 1024
-MOST_BYTES_OF: Final = {"/mcp": 256 * 1024}
+MOST_BYTES_OF: Final = dict.fromkeys(("/mcp", "/mcp/"), 256 * 1024)
 """The longest tool call is a few kilobytes; the form answers of a booking may be longer."""
 _MOST_DISCARDED: Final = 4 * 1024 * 1024
 

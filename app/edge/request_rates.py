@@ -15,7 +15,7 @@ from app.edge.addresses import source_of
 from app.edge.refusals import refused
 from app.rates import Rates
 
-UNLIMITED: Final = frozenset({"/mcp", "/health", "/ready"})
+UNLIMITED: Final = frozenset({"/mcp", "/mcp/", "/health", "/ready"})
 """Tool calls have limits of their own, by person and org (app.mcp.call_limits): many people share an address."""
 UNLIMITED_PREFIXES: Final = ("/static/", "/.well-known/")
 """The same bytes for everybody, which cost nothing and may be kept."""

@@ -11,8 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.oauth.answers import refusal_page
+from app.oauth.client_documents.refused import DocumentRefused
+from app.oauth.client_documents.urls import is_url
 from app.oauth.deps import CONSENT_PATH, OAuthDeps
 from app.oauth.provider import Provider
+from app.oauth.redirects import may_be_registered
 from app.signin.refusals import RefusalKind
 from app.web.browser_cookie import BrowserCookie
 
@@ -33,6 +36,17 @@ class AuthorizeEndpoint:
         names = [name for name, _ in params.multi_items() if name != "resource"]
         if len(names) != len(set(names)):
             return await refusal_page(self._deps, RefusalKind.BAD_REQUEST, "A parameter stands twice.")
+        redirect_uri, client_id = params.get("redirect_uri"), params.get("client_id")
+        # As it was sent: the SDK's handler sees it tidied up, and compares it with the registered ones.
+        if redirect_uri is not None and not may_be_registered(str(redirect_uri)):
+            return await refusal_page(
+                self._deps, RefusalKind.BAD_REQUEST, "The redirect URI is not one that a client can have here."
+            )
+        if isinstance(client_id, str) and is_url(client_id):
+            try:
+                await self._deps.documents.read(client_id)
+            except DocumentRefused as refused:
+                return await refusal_page(self._deps, RefusalKind.BAD_REQUEST, str(refused))
         response = await self._handler.handle(request)
         location = response.headers.get("location")
         if location is None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 from typing import Final
 
 from mcp.shared.auth import InvalidRedirectUriError, OAuthClientInformationFull
 from pydantic import AnyUrl
 
-from app.oauth.redirects import is_same
+from app.oauth.redirects import is_native, is_same
 from app.store.clients import Client
 
 SCOPE: Final = "bookit"
 """The one OAuth scope. Admin or User is never asked for, only derived."""
+
+GRANT_TYPES: Final = ("authorization_code", "refresh_token")
 
 LONGEST_NAME = 80
 UNNAMED = "An application without a name"
@@ -38,6 +41,12 @@ class RegisteredClient(OAuthClientInformationFull):
         if any(is_same(str(AnyUrl(str(registered))), requested) for registered in self.redirect_uris or []):
             return redirect_uri
         raise InvalidRedirectUriError("The redirect URI is not one that this client registered.")
+
+
+def application_type(asked: object, redirect_uris: Collection[str]) -> str:
+    """`native` or `web` (OpenID Connect Registration 1.0, section 2). A client that says nothing, or `web` of addresses
+    that only a native one can have, is what its addresses say."""
+    return "native" if is_native(redirect_uris) or asked == "native" else "web"
 
 
 def shown_name(name: str | None) -> str:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.oauth.answers import back_to_client, refusal_page
+from app.oauth.client_documents.urls import shown_document_host
 from app.oauth.clients import shown_name
 from app.oauth.deps import CONSENT_PATH, OAuthDeps
 from app.oauth.redirects import form_target, is_loopback, shown_host
@@ -131,6 +132,7 @@ class ConsentEndpoint:
             status=400 if domain_problem or code_problem else 200,
             form_targets=[*self._form_targets, form_target(redirect_uri)],
             client_name=shown_name(client.details.get("client_name") if client is not None else None),
+            client_host=shown_document_host(pending.request.client_id),
             redirect_host=shown_host(redirect_uri),
             redirects_to_this_computer=is_loopback(redirect_uri),
             action=CONSENT_PATH,

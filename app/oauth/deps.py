@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.clock import Clock
+from app.oauth.client_documents.fetching import DocumentFetcher
+from app.oauth.client_documents.reading import ClientDocuments
+from app.oauth.new_clients import NewClients
 from app.settings import Settings
 from app.signin.services import SignInServices
 from app.store.authorizations import Authorizations
 from app.store.clients import Clients
 from app.store.codes import Codes
+from app.store.counters import Counters
 from app.store.database import Database
 from app.store.encryption import Keyring
 from app.web.pages import Pages
@@ -28,19 +32,40 @@ class OAuthDeps:
     settings: Settings
     pages: Pages
     clients: Clients
+    new_clients: NewClients
+    documents: ClientDocuments
     authorizations: Authorizations
     codes: Codes
     services: SignInServices
 
     @classmethod
     def build(
-        cls, settings: Settings, database: Database, keyring: Keyring, services: SignInServices, clock: Clock
+        cls,
+        settings: Settings,
+        database: Database,
+        keyring: Keyring,
+        services: SignInServices,
+        clock: Clock,
+        *,
+        fetcher: DocumentFetcher | None = None,
     ) -> OAuthDeps:
-        """The dependencies over one database."""
+        """The dependencies over one database. fetcher: None for one that resolves and trusts as this machine does."""
+        clients, counters = Clients(database, clock), Counters(database, clock)
+        new_clients = NewClients(clients, counters, clock, settings.registrations_per_hour)
+        documents = ClientDocuments(
+            clients,
+            counters,
+            new_clients,
+            fetcher or DocumentFetcher(),
+            clock,
+            trusted_origin=settings.client_metadata_trusted_origin,
+        )
         return cls(
             settings=settings,
             pages=Pages(),
-            clients=Clients(database, clock),
+            clients=clients,
+            new_clients=new_clients,
+            documents=documents,
             authorizations=Authorizations(database, keyring, clock),
             codes=Codes(database, clock),
             services=services,

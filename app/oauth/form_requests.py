@@ -1,4 +1,4 @@
-"""What a client posts to /token and /revoke, put into the one form that the SDK's handlers read."""
+"""What a client posts, put into the one form that the SDK's handlers read."""
 
 from __future__ import annotations
 
@@ -35,7 +35,11 @@ async def fields_of(request: Request) -> list[tuple[str, str]]:
 
 def with_fields(request: Request, fields: list[tuple[str, str]]) -> Request:
     """The same request with these fields as its body."""
-    body = urlencode(fields).encode()
+    return with_body(request, urlencode(fields).encode())
+
+
+def with_body(request: Request, body: bytes) -> Request:
+    """The same request with another body."""
 
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}

@@ -7,9 +7,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from app.oauth.clients import SCOPE
+from app.oauth.clients import GRANT_TYPES, SCOPE
 from app.oauth.deps import AUTHORIZE_PATH, OAuthDeps
-from app.oauth.provider import GRANT_TYPES
 
 AUTHORIZATION_SERVER_PATH = "/.well-known/oauth-authorization-server"
 PROTECTED_RESOURCE_PATH = "/.well-known/oauth-protected-resource"
@@ -21,10 +20,8 @@ _CACHE = {"Cache-Control": "public, max-age=3600"}
 
 
 class MetadataEndpoints:
-    """Ours, because the SDK's document lacks `none` and the `iss` flag, and has no option for them (mcp 2.3).
-
-    `client_id_metadata_document_supported` is absent: such clients are not read yet.
-    """
+    """Ours, because the SDK's document lacks `none`, metadata documents and the `iss` flag, and has no option for them
+    (mcp 2.3)."""
 
     def __init__(self, deps: OAuthDeps) -> None:
         self._authorization_server: dict[str, Any] = {
@@ -40,6 +37,7 @@ class MetadataEndpoints:
             "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
             "revocation_endpoint_auth_methods_supported": list(AUTH_METHODS),
             "code_challenge_methods_supported": ["S256"],
+            "client_id_metadata_document_supported": True,
             "authorization_response_iss_parameter_supported": True,
         }
         self._protected_resource: dict[str, Any] = {

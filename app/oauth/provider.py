@@ -17,22 +17,19 @@ from mcp.server.auth.provider import (
     AuthorizeError,
     OAuthAuthorizationServerProvider,
     RefreshToken,
-    RegistrationError,
     TokenError,
 )
 from mcp.shared.auth import OAuthClientInformationFull, OAuthToken
 from pydantic import AnyUrl, SecretStr
 
-from app.oauth.clients import SCOPE, RegisteredClient, shown_name
+from app.oauth.clients import GRANT_TYPES, SCOPE, RegisteredClient, shown_name
 from app.oauth.deps import CONSENT_PATH, OAuthDeps
-from app.oauth.redirects import MOST_REDIRECT_URIS, may_be_registered
 from app.org.errors import OrgError
 from app.signin.endings import AccessEnded
 from app.store.authorizations import AuthorizationRequest
 from app.store.codes import Code, CodeReused
 from app.store.tokens import FamilyEnded, IssuedTokens, RefreshReused
 
-GRANT_TYPES = ("authorization_code", "refresh_token")
 LONGEST_STATE = 4096
 _S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
@@ -46,27 +43,17 @@ class Provider(OAuthAuthorizationServerProvider[AuthorizationCode, RefreshToken,
         self._deps = deps
 
     async def get_client(self, client_id: str) -> RegisteredClient | None:
-        """The registered client of that id."""
+        """The client of that id, as the store has it: app.oauth.authorize has read its document, if it has one."""
         client = await self._deps.clients.find(client_id)
         return RegisteredClient.of(client) if client is not None else None
 
     async def register_client(self, client_info: OAuthClientInformationFull) -> None:
-        """Stores a client. Values that it may not have are replaced, as RFC 7591 section 3.2.1 allows.
-
-        Raises RegistrationError for a redirect URI that is neither https nor loopback.
-        """
-        uris = [str(uri) for uri in client_info.redirect_uris or []]
-        if not uris or len(uris) > MOST_REDIRECT_URIS:
-            raise RegistrationError("invalid_redirect_uri", f"Register 1 to {MOST_REDIRECT_URIS} redirect URIs.")
-        if not all(may_be_registered(uri) for uri in uris):
-            raise RegistrationError(
-                "invalid_redirect_uri", "A redirect URI must be https, or http on localhost, without fragment or user."
-            )
+        """Stores a client whose metadata app.oauth.register has checked. Values that it may not have are replaced, as
+        RFC 7591 section 3.2.1 allows."""
         client_info.client_name = shown_name(client_info.client_name)
         client_info.scope = SCOPE
         client_info.grant_types = [grant for grant in GRANT_TYPES if grant in client_info.grant_types]
         client_info.response_types = ["code"]
-        client_info.jwks = client_info.jwks_uri = client_info.contacts = None
         secret = client_info.client_secret
         await self._deps.clients.save(
             client_info.client_id,
@@ -94,6 +81,8 @@ class Provider(OAuthAuthorizationServerProvider[AuthorizationCode, RefreshToken,
                 scopes=(SCOPE,),
             )
         )
+        # Whoever came as far and is refused, because the org is not enabled yet say, comes back another day.
+        await self._deps.clients.touch(client.client_id)
         return f"{self._deps.issuer}{CONSENT_PATH}?request={pending.authorization_id}"
 
     async def load_authorization_code(

@@ -7,6 +7,7 @@ https), what the clients of today really register.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from urllib.parse import SplitResult, urlsplit
 
 CURSOR = "cursor://anysphere.cursor-mcp/oauth/callback"
@@ -14,18 +15,35 @@ CURSOR = "cursor://anysphere.cursor-mcp/oauth/callback"
 
 MOST_REDIRECT_URIS = 20
 LONGEST_REDIRECT_URI = 2000
-_PRINTABLE = re.compile(r"[!-~]+")
+_URI = re.compile(r"[!#-;=?-Z\[\]_a-z~]+", re.ASCII)
+"""What RFC 3986 has in a URI: no blank, no control character, no letter beyond ASCII, no backslash, which browsers read
+as a slash."""
+_DOT_SEGMENT = re.compile(r"/(\.|%2e){1,2}(/|$)", re.IGNORECASE)
+_HOST = re.compile(r"[a-z0-9]([a-z0-9_.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def may_be_registered(uri: str) -> bool:
-    """https anywhere, http on loopback only, and Cursor's own; no fragment, no user in front of the host."""
+    """https anywhere, http on loopback only, and Cursor's own; no fragment, no user in front of the host.
+
+    Written plainly: a host in small letters (beyond ASCII: in its punycode), no dot segments. So all who read it, the
+    browser too, read the same.
+    """
     if uri == CURSOR:
         return True
-    parts = _split(uri)
-    if parts is None or len(uri) > LONGEST_REDIRECT_URI or "#" in uri or "@" in parts.netloc or not parts.hostname:
+    parts = uri_parts(uri)
+    if parts is None or len(uri) > LONGEST_REDIRECT_URI or "#" in uri or has_dot_segment(parts.path):
         return False
-    return parts.scheme == "https" or is_loopback(uri)
+    host = parts.netloc if parts.port is None else parts.netloc.rpartition(":")[0]
+    if not _HOST.fullmatch(host):
+        return False
+    return uri.startswith("https://") or (uri.startswith("http://") and is_loopback(uri))
+
+
+def is_native(uris: Iterable[str]) -> bool:
+    """True when one of them leads to an application on the person's computer (OpenID Connect Registration 1.0,
+    section 2: a web application has https ones only)."""
+    return any(uri == CURSOR or is_loopback(uri) for uri in uris)
 
 
 def is_same(registered: str, requested: str) -> bool:
@@ -40,18 +58,25 @@ def is_same(registered: str, requested: str) -> bool:
 
 def is_loopback(uri: str) -> bool:
     """http to this very computer."""
-    parts = _split(uri)
+    parts = uri_parts(uri)
     return parts is not None and (parts.scheme == "http" and parts.hostname in _LOOPBACK and "@" not in parts.netloc)
 
 
-def _split(uri: str) -> SplitResult | None:
-    """The parts of a URI of printable ASCII (urlsplit would drop a line break); None for what is no URI."""
-    if not _PRINTABLE.fullmatch(uri):
+def has_dot_segment(path: str) -> bool:
+    """True where `.` or `..` is a segment, percent-encoded or not: whoever reads it may take it for another path."""
+    return _DOT_SEGMENT.search(path) is not None
+
+
+def uri_parts(uri: str) -> SplitResult | None:
+    """The parts of a URI (urlsplit would drop a line break); None for what is no URI."""
+    if not _URI.fullmatch(uri):
         return None
     try:
-        return urlsplit(uri)
+        parts = urlsplit(uri)
+        _ = parts.port
     except ValueError:
         return None
+    return parts
 
 
 def shown_host(uri: str) -> str:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from mcp.server.auth.handlers.register import RegistrationHandler
-from mcp.server.auth.settings import ClientRegistrationOptions
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,7 +17,6 @@ from starlette.types import ASGIApp
 from app.oauth.authorize import AuthorizeEndpoint
 from app.oauth.callback import CallbackEndpoint
 from app.oauth.client_auth import StoredClientAuthenticator
-from app.oauth.clients import SCOPE
 from app.oauth.consent import ConsentEndpoint
 from app.oauth.deps import AUTHORIZE_PATH, CALLBACK_PATH, CONSENT_PATH, MCP_PATH, OAuthDeps
 from app.oauth.metadata import (
@@ -31,6 +28,7 @@ from app.oauth.metadata import (
     MetadataEndpoints,
 )
 from app.oauth.provider import Provider
+from app.oauth.register import RegisterEndpoint
 from app.oauth.revoke import RevokeEndpoint
 from app.oauth.token import TokenEndpoint
 from app.web.browser_cookie import BrowserCookie
@@ -47,12 +45,11 @@ def oauth_routes(deps: OAuthDeps) -> list[Route]:
     metadata = MetadataEndpoints(deps)
     authorize = AuthorizeEndpoint(deps, provider, cookie)
     consent = ConsentEndpoint(deps, cookie)
-    registration = RegistrationHandler(provider, ClientRegistrationOptions(enabled=True, default_scopes=[SCOPE]))
     return [
         _for_scripts(AUTHORIZATION_SERVER_PATH, metadata.authorization_server, "GET"),
         _for_scripts(PROTECTED_RESOURCE_PATH, metadata.protected_resource, "GET"),
         _for_scripts(PROTECTED_RESOURCE_PATH + MCP_PATH, metadata.protected_resource, "GET"),
-        _for_scripts(REGISTER_PATH, registration.handle, "POST"),
+        _for_scripts(REGISTER_PATH, RegisterEndpoint(deps, provider).handle, "POST"),
         _for_scripts(TOKEN_PATH, TokenEndpoint(deps, provider, authenticator).handle, "POST"),
         _for_scripts(REVOKE_PATH, RevokeEndpoint(deps, authenticator).handle, "POST"),
         _for_browsers(AUTHORIZE_PATH, authorize.handle, "GET", "POST"),

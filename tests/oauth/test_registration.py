@@ -10,42 +10,13 @@ pytestmark = pytest.mark.anyio
 @pytest.mark.parametrize(
     "uris",
     [
-        ["https://claude.ai/api/mcp/auth_callback", "https://claude.com/api/mcp/auth_callback"],
-        ["http://localhost/callback", "http://127.0.0.1/callback"],
-        ["https://chatgpt.com/connector/oauth/abc"],
-        [
-            "cursor://anysphere.cursor-mcp/oauth/callback",
-            "https://www.cursor.com/agents/mcp/oauth/callback",
-            "http://localhost:8787/callback",
-        ],
-        ["https://vscode.dev/redirect", "http://127.0.0.1/", "http://127.0.0.1:33418/"],
-        ["http://127.0.0.1:6274/oauth/callback", "http://localhost:6274/oauth/callback/debug"],
-    ],
-)
-async def test_the_clients_that_people_use_can_register(server: SignInServer, uris: list[str]) -> None:
-    answer = await server.register(redirect_uris=uris)
-    assert answer.status_code == 201
-    assert answer.json()["redirect_uris"] == uris
-
-
-@pytest.mark.parametrize(
-    "uris",
-    [
+        None,
         [],
-        ["http://example.com/callback"],
-        ["https://example.com/callback#fragment"],
-        ["https://user@example.com/callback"],
-        ["cursor://anysphere.cursor-mcp/oauth/callback2"],
-        ["cursor://evil/oauth/callback"],
-        ["javascript:alert(1)"],
-        ["data:text/html,x"],
-        ["myapp://callback"],
-        ["https://ok.example/callback", "http://example.com/callback"],
         [f"https://example.com/{number}" for number in range(21)],
         ["https://example.com/" + "x" * 2000],
     ],
 )
-async def test_other_addresses_are_refused(server: SignInServer, uris: list[str]) -> None:
+async def test_none_too_many_and_too_long_addresses_are_refused(server: SignInServer, uris: list[str] | None) -> None:
     answer = await server.register(redirect_uris=uris)
     assert answer.status_code == 400
     assert answer.json()["error"] in {"invalid_redirect_uri", "invalid_client_metadata"}
@@ -94,3 +65,42 @@ async def test_text_that_is_no_json_is_refused(server: SignInServer) -> None:
     answer = await server.http.post("/register", content=b"{")
     assert answer.status_code == 400
     assert answer.json()["error"] == "invalid_client_metadata"
+
+
+@pytest.mark.parametrize(
+    ("asked", "uris", "given"),
+    [
+        (None, ["http://127.0.0.1/callback"], "native"),
+        ("", ["http://127.0.0.1/callback"], "native"),
+        ("web", ["http://127.0.0.1/callback"], "native"),
+        (None, ["https://client.example/callback"], "web"),
+        ("web", ["https://client.example/callback"], "web"),
+        ("native", ["https://client.example/callback"], "native"),
+        ("something", ["https://client.example/callback"], "web"),
+        (["web"], ["https://client.example/callback"], "web"),
+        ("web", ["https://client.example/callback", "http://localhost:8787/callback"], "native"),
+    ],
+)
+async def test_a_type_that_does_not_fit_the_addresses_is_replaced(
+    server: SignInServer, asked: object, uris: list[str], given: str
+) -> None:
+    answer = await server.register(application_type=asked, redirect_uris=uris)
+    assert (answer.status_code, answer.json()["application_type"]) == (201, given)
+
+
+async def test_what_is_not_used_is_neither_kept_nor_answered(server: SignInServer) -> None:
+    answer = await server.register(
+        logo_uri="https://client.example/logo.png", contacts=["me@client.example"], software_id="x", unheard_of={"a": 1}
+    )
+    assert answer.headers["cache-control"] == "no-store"
+    assert set(answer.json()) == {
+        "client_id",
+        "client_id_issued_at",
+        "client_name",
+        "redirect_uris",
+        "token_endpoint_auth_method",
+        "grant_types",
+        "response_types",
+        "scope",
+        "application_type",
+    }

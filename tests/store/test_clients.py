@@ -30,7 +30,7 @@ async def test_a_client_by_metadata_document_is_replaced_and_keeps_its_age(
     clock.move(timedelta(days=1))
     second = await clients.save("https://claude.ai/oauth/client", {**DETAILS, "client_name": "New"})
     assert second.details["client_name"] == "New"
-    assert (second.created_at, second.last_used_at) == (first.created_at, clock.now)
+    assert (second.created_at, second.last_used_at) == (first.created_at, first.last_used_at)
     assert await clients.find("https://claude.ai/oauth/client") == second
 
 

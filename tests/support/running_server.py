@@ -290,6 +290,7 @@ def _environment(url: str, org_url: str, database: Path) -> dict[str, str]:
         "SALESFORCE_LOGIN_URL": org_url,
         "SALESFORCE_SANDBOX_URL": org_url,
         "SALESFORCE_TRUSTED_ORIGIN": org_url,
+        "REGISTRATIONS_PER_HOUR": "10000",  # every test is of the same address
         "PACKAGE_INSTALL_URL": f"{org_url}/packaging/installPackage.apexp?p0=04t000000000000",
         **UNLIMITED,
     }

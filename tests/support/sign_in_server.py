@@ -41,6 +41,7 @@ from app.web.integration.paths import CALLBACK_PATH as PAGE_CALLBACK_PATH
 from app.web.pages import static_routes
 from soql.statements import load_statements
 from tests.support.browser import Browser, Page
+from tests.support.document_host import DocumentHost
 from tests.support.local_org import CONSUMER_KEY, CONSUMER_SECRET, PASSWORD, RunningLocalOrg, serving
 from tests.support.movable_clock import MovableClock
 from tests.support.sign_in_people import PEOPLE, Person, SignInOrg
@@ -222,12 +223,14 @@ async def running_server(
     clock: MovableClock | None = None,
     bookit_version: int | None = 8,
     around_org: Callable[[ASGIApp], ASGIApp] | None = None,
+    documents: DocumentHost | None = None,
     **settings_beside: Any,
 ) -> AsyncGenerator[SignInServer]:
     """A local org with these people, and the server in front of it, with these settings beside what it needs. The org
     is not enabled yet.
 
-    around_org: middleware of the test's own in front of the org.
+    around_org: middleware of the test's own in front of the org. documents: the one host that clients' metadata
+    documents may be read from though it is not public.
     """
     now = clock or MovableClock()
     org = SignInOrg(now, people, bookit_version)
@@ -241,11 +244,20 @@ async def running_server(
             session_timeout=timedelta(hours=12),
             around=around_org,
         ) as running:
-            settings = settings_for(url, running.url, folder / "server.db", **settings_beside)
+            origin = documents.origin if documents is not None else None
+            settings = settings_for(
+                url,
+                running.url,
+                folder / "server.db",
+                client_metadata_trusted_origin=origin,
+                **settings_beside,
+            )
             database = Database(settings.database_url)
             await database.migrate()
             services = services_for(settings, database, now)
-            deps = OAuthDeps.build(settings, database, Keyring.from_settings(settings.encryption_keys), services, now)
+            keyring = Keyring.from_settings(settings.encryption_keys)
+            fetcher = documents.fetcher() if documents is not None else None
+            deps = OAuthDeps.build(settings, database, keyring, services, now, fetcher=fetcher)
             guarded = cors(BearerMiddleware(_echo_caller, deps))
             app = Starlette(routes=[*oauth_routes(deps), *static_routes(), Route("/mcp", guarded)])
             outermost = edge(app, settings, now, deps.pages.wait)
