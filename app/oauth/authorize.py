@@ -36,6 +36,9 @@ class AuthorizeEndpoint:
         names = [name for name, _ in params.multi_items() if name != "resource"]
         if len(names) != len(set(names)):
             return await refusal_page(self._deps, RefusalKind.BAD_REQUEST, "A parameter stands twice.")
+        if any("\0" in str(value) for value in params.values()):
+            # RFC 6749, appendix A, has no such character, and PostgreSQL cannot hold it.
+            return await refusal_page(self._deps, RefusalKind.BAD_REQUEST, "A parameter holds a NUL.")
         redirect_uri, client_id = params.get("redirect_uri"), params.get("client_id")
         # As it was sent: the SDK's handler sees it tidied up, and compares it with the registered ones.
         if redirect_uri is not None and not may_be_registered(str(redirect_uri)):

@@ -25,6 +25,8 @@ async def fields_of(request: Request) -> list[tuple[str, str]]:
     names = [name for name, _ in fields if name != "resource"]
     if len(names) != len(set(names)):
         raise BadForm("A parameter stands twice.")
+    if any("\0" in value for _, value in fields):
+        raise BadForm("A parameter holds a NUL, which no parameter may (RFC 6749, appendix A).")
     if "client_id" not in names:
         # With Basic the id need not be in the body; the SDK wants it there.
         credentials = basic_credentials(request)

@@ -16,8 +16,6 @@ MOST_WITHOUT_SIGN_IN = 10_000
 new clients have to wait; clients that are known go on."""
 WAIT_WHEN_FULL = timedelta(hours=1)
 HOUR = timedelta(hours=1)
-_NETWORK_BITS = 64
-"""Who has one IPv6 address usually has the 2^64 around it."""
 
 
 class TooManyClients(Exception):

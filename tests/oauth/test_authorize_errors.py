@@ -64,6 +64,14 @@ async def test_a_parameter_that_stands_twice_is_refused(server: SignInServer) ->
     assert page.status == 400
 
 
+@pytest.mark.parametrize("changes", [{"client_id": "a\0b"}, {"state": "a\0b"}, {"resource": "\0"}])
+async def test_a_nul_is_refused_before_it_reaches_the_database(
+    server: SignInServer, changes: dict[str, str | None]
+) -> None:
+    page = await opened(server, await server.client(), **changes)
+    assert (page.status, page.left_to) == (400, None)
+
+
 async def test_a_loopback_client_may_come_back_on_any_port(server: SignInServer) -> None:
     client = await server.client(redirect_uris=["http://localhost/callback", "http://127.0.0.1/callback"])
     client.redirect_uri = "http://localhost:49152/callback"

@@ -1,12 +1,15 @@
 """The MCP SDK's own OAuth client signs in: discovery, registration, PKCE, `iss`, code exchange, refresh."""
 
+from pathlib import Path
+
 import httpx2
 import pytest
 from mcp.client.auth import OAuthClientProvider
 from mcp.shared.auth import AuthorizationCodeResult, OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
 from pydantic import AnyUrl
 
-from tests.support.sign_in_server import CLIENT_CALLBACK, SignInServer
+from tests.support.document_host import document_host
+from tests.support.sign_in_server import CLIENT_CALLBACK, SignInServer, running_server
 
 pytestmark = pytest.mark.anyio
 
@@ -31,7 +34,9 @@ class Storage:
         self.client = client_info
 
 
-def provider_for(server: SignInServer, storage: Storage, handle: str) -> OAuthClientProvider:
+def provider_for(
+    server: SignInServer, storage: Storage, handle: str, metadata_url: str | None = None
+) -> OAuthClientProvider:
     answers: list[AuthorizationCodeResult] = []
 
     async def redirect(url: str) -> None:
@@ -43,7 +48,9 @@ def provider_for(server: SignInServer, storage: Storage, handle: str) -> OAuthCl
         return answers.pop()
 
     metadata = OAuthClientMetadata(client_name="SDK", redirect_uris=[AnyUrl(CLIENT_CALLBACK)])
-    return OAuthClientProvider(f"{server.url}/mcp", metadata, storage, redirect, callback)
+    return OAuthClientProvider(
+        f"{server.url}/mcp", metadata, storage, redirect, callback, client_metadata_url=metadata_url
+    )
 
 
 async def test_the_sdks_client_signs_in_and_calls(server: SignInServer) -> None:
@@ -67,3 +74,18 @@ async def test_the_sdks_client_refreshes(server: SignInServer) -> None:
     assert answer.json()["username"] == "rep@demo.example"
     assert len(storage.pairs) == 2
     assert storage.pairs[0].refresh_token != storage.pairs[1].refresh_token
+
+
+async def test_the_sdks_client_signs_in_by_its_metadata_document(tmp_path: Path) -> None:
+    storage = Storage()
+    async with document_host(tmp_path) as host, running_server(tmp_path, documents=host) as server:
+        assert (await server.enable()).enabled
+        auth = provider_for(server, storage, "rep", host.serve())
+        async with httpx2.AsyncClient(auth=auth, trust_env=False, timeout=30) as http:
+            await http.post(f"{server.url}/mcp", json={})
+            auth.context.token_expiry_time = 1.0
+            answer = await http.post(f"{server.url}/mcp", json={})
+    assert answer.json()["username"] == "rep@demo.example"
+    assert storage.client is not None
+    assert storage.client.client_id == host.url()
+    assert len(storage.pairs) == 2

@@ -30,6 +30,11 @@ async def test_a_code_needs_the_verifier_of_its_challenge(server: SignInServer) 
     assert (await client.exchange(code)).status_code == 200
 
 
+async def test_a_nul_in_a_field_is_a_bad_request(server: SignInServer) -> None:
+    client = await server.client()
+    assert error_of(await client.token(grant_type="refresh_token", refresh_token="a\0b")) == (400, "invalid_request")
+
+
 async def test_a_code_needs_the_redirect_uri_of_its_request(server: SignInServer) -> None:
     client = await server.client()
     code = await code_of(server, client)

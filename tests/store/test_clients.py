@@ -6,8 +6,10 @@ import pytest
 from pydantic import SecretStr
 
 from app.store.clients import Clients
+from app.store.codes import Codes
 from app.store.database import Database
 from tests.store.conftest import FakeClock
+from tests.store.people import REQUEST, person
 
 pytestmark = pytest.mark.anyio
 
@@ -65,3 +67,29 @@ async def test_touching_notes_the_last_use(database: Database, clock: FakeClock)
     found = await clients.find("client-1")
     assert found is not None
     assert found.last_used_at == clock.now
+
+
+async def test_when_a_document_must_be_read_again_is_kept(database: Database, clock: FakeClock) -> None:
+    clients = Clients(database, clock)
+    until = clock.now + timedelta(hours=1)
+    saved = await clients.save("https://claude.ai/oauth/client", DETAILS, fresh_until=until)
+    assert saved.fresh_until == until
+    assert await clients.find("https://claude.ai/oauth/client") == saved
+    assert (await clients.save("client-1", DETAILS)).fresh_until is None
+
+
+async def test_those_without_a_sign_in_are_counted_from_a_moment_on(database: Database, clock: FakeClock) -> None:
+    clients = Clients(database, clock)
+    await clients.save("old", DETAILS)
+    clock.move(timedelta(days=1))
+    since = clock.now
+    await clients.save(REQUEST.client_id, DETAILS)
+    await Codes(database, clock).issue(REQUEST, person())
+    for number in range(3):
+        await clients.save(f"new-{number}", DETAILS)
+    clock.move(timedelta(hours=1))
+    await clients.touch("old")
+    await clients.touch("new-0")
+    assert await clients.without_sign_in(since, most=100) == 3
+    assert await clients.without_sign_in(since, most=2) == 2
+    assert await clients.without_sign_in(clock.now, most=100) == 0

@@ -35,6 +35,7 @@ from app.local_org.demo_data.options import DemoOptions
 from app.local_org.org import LocalOrg
 from app.local_org.schema.compile import compile_schema
 from app.local_org.schema.model import Schema
+from app.oauth.client_documents.fetching import DocumentFetcher
 from app.oauth.deps import CALLBACK_PATH
 from app.server import create_app, sign_in_services
 from app.settings import Settings
@@ -168,14 +169,15 @@ def running_server(
     around_org: Callable[[ASGIApp], ASGIApp] | None = None,
     faults: bool = False,
     public_url: str | None = None,
+    fetcher: DocumentFetcher | None = None,
     **more_settings: str,
 ) -> Generator[RunningServer]:
     """Local org and server, migrated, and enabled by that person; None leaves the org as it is.
 
     now: where the one clock of both stands. change_schema, change_org: what is different in the org before anybody
     signs in. around, around_org: middleware of the test's own in front of our server and of the org. faults: may be
-    armed in the org. public_url: of a proxy in front, by which clients must come then.
-    more_settings: BOOKIT_MCP_… by the rest of their name.
+    armed in the org. public_url: of a proxy in front, by which clients must come then. fetcher: of clients' metadata
+    documents, the test's own. more_settings: BOOKIT_MCP_… by the rest of their name.
     """
     clock = MovableClock(now.astimezone(UTC)) if now is not None else MovableClock()
     schema = compile_schema(PACKAGES, bookit_version=bookit_version)
@@ -204,7 +206,7 @@ def running_server(
             environment = _environment(public, org.url, database) | more_settings
             settings = _settings(environment)
             enabled = apart(partial(_prepare, settings, clock, enable_as))
-            with serving_app(settings, clock, listener, around):
+            with serving_app(settings, clock, listener, around, fetcher=fetcher):
                 yield RunningServer(public, address, clock, org, data, environment, settings, database, enabled)
     finally:
         listener.close()
@@ -217,9 +219,11 @@ def serving_app(
     clock: MovableClock,
     listener: socket.socket,
     around: Callable[[ASGIApp], ASGIApp] | None = None,
+    *,
+    fetcher: DocumentFetcher | None = None,
 ) -> Generator[None]:
     """Our server in a thread of its own, as `bookit-mcp serve` runs it."""
-    app = create_app(settings, clock=clock)
+    app = create_app(settings, clock=clock, fetcher=fetcher)
     config = listening(around(app) if around is not None else app, timeout_graceful_shutdown=2)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="server", daemon=True)

@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 import anyio
 import httpx2
@@ -41,9 +42,14 @@ class DocumentFetcher:
         self, *, resolve: Resolve | None = None, tls: ssl.SSLContext | None = None, seconds: float = SECONDS
     ) -> None:
         self._resolve = resolve or SystemResolver()
-        self._tls = tls or httpx2.create_ssl_context(trust_env=False)
+        self._given_tls = tls
         self._seconds = seconds
         self._turns = anyio.Semaphore(AT_ONCE)
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Made when it is first needed: to read the authorities takes a tenth of a second."""
+        return self._given_tls or httpx2.create_ssl_context(trust_env=False)
 
     async def fetch(self, url: DocumentUrl) -> Fetched:
         """The document. Raises DocumentRefused for whatever hinders it."""

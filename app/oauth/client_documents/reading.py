@@ -11,7 +11,7 @@ from app.clock import Clock
 from app.oauth.client_documents.contents import client_details
 from app.oauth.client_documents.fetching import DocumentFetcher
 from app.oauth.client_documents.refused import DocumentRefused, Reason
-from app.oauth.client_documents.urls import DocumentUrl, document_url
+from app.oauth.client_documents.urls import LONGEST_CLIENT_ID, DocumentUrl, document_url
 from app.oauth.new_clients import NewClients, TooManyClients
 from app.signin.single_flight import SingleFlight
 from app.store.clients import Client, Clients
@@ -65,7 +65,8 @@ class ClientDocuments:
             return await self._flights.run(client_id, lambda: self._read(url, is_known=known is not None))
         except DocumentRefused as refused:
             metrics.note_refusal("client_document", refused.reason.value)
-            log.info("client_document_refused", client_id=client_id, reason=refused.reason.value, because=str(refused))
+            shown = client_id[:LONGEST_CLIENT_ID]
+            log.info("client_document_refused", client_id=shown, reason=refused.reason.value, because=str(refused))
             raise
 
     async def _read(self, url: DocumentUrl, *, is_known: bool) -> Client:
