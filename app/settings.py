@@ -121,12 +121,14 @@ class Settings(BaseSettings):
     @field_validator("trusted_proxies")
     @classmethod
     def _proxies(cls, value: str) -> str:
-        """uvicorn would never trust a name that it cannot read, and for `*` believe everybody."""
+        """uvicorn would never trust a name that it cannot read, and believe everybody for `*` and for all addresses."""
         for each in value.split(","):
             try:
-                ipaddress.ip_network(each.strip())
+                everybody = ipaddress.ip_network(each.strip()).prefixlen == 0
             except ValueError:
-                raise ValueError(f"{each.strip()!r} is no address or network (10.0.0.0/8)") from None
+                everybody = True
+            if everybody:
+                raise ValueError(f"{each.strip()!r} is no address or network (10.0.0.0/8)")
         return value
 
     @model_validator(mode="after")

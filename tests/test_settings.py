@@ -76,3 +76,16 @@ def test_mail_settings_that_do_not_are_refused_without_their_values(values: dict
     (line,) = setting_problems(refused.value)
     assert problem in line
     assert "secret words" not in line
+
+
+@pytest.mark.parametrize("value", ["127.0.0.1", "127.0.0.1,10.0.0.0/8", "::1, 2001:db8::/32"])
+def test_proxies_are_named_by_address_or_network(value: str) -> None:
+    assert settings(trusted_proxies=value).trusted_proxies == value
+
+
+@pytest.mark.parametrize(
+    "value", ["*", "0.0.0.0/0", "", "proxy.internal", "10.0.0.1,", "10.0.0.1/8", "127.0.0.1;10.0.0.1"]
+)
+def test_what_would_trust_everybody_or_nobody_is_refused(value: str) -> None:
+    with pytest.raises(ValidationError, match="no address or network"):
+        settings(trusted_proxies=value)

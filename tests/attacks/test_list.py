@@ -12,7 +12,7 @@ NAMED = re.compile(r"`(tests/\S+\.py)::(test_\w+)`")
 ROW = re.compile(r"^\| (?!attack \||-)", re.MULTILINE)
 
 
-def tests_of(path: Path) -> set[str]:
+def functions_of(path: Path) -> set[str]:
     """The test functions of a file."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     functions = (node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
@@ -27,7 +27,7 @@ def listed() -> set[tuple[str, str]]:
 
 
 def test_each_test_that_is_named_exists() -> None:
-    assert [(path, name) for path, name in sorted(listed()) if name not in tests_of(ROOT / path)] == []
+    assert [(path, name) for path, name in sorted(listed()) if name not in functions_of(ROOT / path)] == []
 
 
 def test_each_test_of_this_folder_is_named() -> None:
@@ -35,6 +35,6 @@ def test_each_test_of_this_folder_is_named() -> None:
         (str(path.relative_to(ROOT)), name)
         for path in HERE.glob("test_*.py")
         if path != Path(__file__)
-        for name in tests_of(path)
+        for name in functions_of(path)
     }
     assert sorted(here - listed()) == []
