@@ -71,12 +71,15 @@ class OrgChecks:
             if isinstance(error, ConnectionLost):
                 await self._watch.lost(org.org_id)
             return org
-        rights = all(check.result[right] for right in ("view_all_data", "modify_all_data"))
-        healthy = rights and not licence_problems(check.result, check.bookit_version)
-        metrics.note_org_health(org.org_id, healthy=healthy)
+        metrics.note_org_health(org.org_id, healthy=_is_healthy(check.result, check.bookit_version))
         await self._watch.works(org)
         await self._orgs.note_check(org.org_id, check)
         return await self._orgs.find(org.org_id) or org
+
+    def show(self, org: Org) -> None:
+        """Sets the metric to what the last check found, whichever process made it."""
+        healthy = org.connection_lost_at is None and _is_healthy(org.check_result or {}, org.bookit_version)
+        metrics.note_org_health(org.org_id, healthy=healthy)
 
     async def now(self, org: Org) -> Check:
         """Everything, through the org connection, whatever the last check said. Raises OrgError."""
@@ -142,6 +145,11 @@ def off_in_scope(org: Org, scope: Scope) -> Mapping[str, str]:
     if by_scope is None:
         return org.what_is_off
     return {**by_scope[StatementScope.ORG.value], **by_scope[scope.value]}
+
+
+def _is_healthy(result: Mapping[str, object], bookit_version: str | None) -> bool:
+    rights = all(result.get(right) for right in ("view_all_data", "modify_all_data"))
+    return rights and not licence_problems(result, bookit_version)
 
 
 def licence_problems(check: Mapping[str, object] | None, bookit_version: str | None) -> tuple[str, ...]:

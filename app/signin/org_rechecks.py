@@ -6,12 +6,14 @@ describe that is most often an empty 304; no tool call and no sign-in waits for 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import anyio
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from app import metrics
 from app.clock import Clock
 from app.org.gateway import Gateway
 from app.signin.org_checks import OrgChecks
@@ -40,6 +42,7 @@ class OrgRechecks:
         self._orgs = orgs
         self._leases = leases
         self._clock = clock
+        self._shown: set[str] = set()
 
     async def run(self) -> None:
         """Checks the orgs that are due, twice a minute, until it is cancelled. What fails is tried again then."""
@@ -52,7 +55,9 @@ class OrgRechecks:
 
     async def sweep(self) -> tuple[str, ...]:
         """Checks every org that is due now; the ids of those that this process has looked at."""
-        due = [org for org in await self._orgs.enabled() if self._wait(org) is not None]
+        enabled = await self._orgs.enabled()
+        due = [org for org in enabled if self._wait(org) is not None]
+        self._show(enabled)
         turns = anyio.CapacityLimiter(AT_ONCE)
         looked_at: list[str] = []
 
@@ -71,6 +76,16 @@ class OrgRechecks:
             for org in due:
                 group.start_soon(check, org)
         return tuple(looked_at)
+
+    def _show(self, enabled: Sequence[Org]) -> None:
+        """What other processes have found out, and which orgs have been turned off, so that no series is stale."""
+        ids = {org.org_id for org in enabled}
+        for gone in self._shown - ids:
+            metrics.forget_org(gone)
+        self._shown = ids
+        for org in enabled:
+            if self._wait(org) is None:
+                self._checks.show(org)
 
     def _wait(self, org: Org) -> timedelta | None:
         """How old the org's last check must be for another one, if it is that old; None if it is not due."""

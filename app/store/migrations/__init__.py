@@ -1,4 +1,9 @@
-"""The schema's history (Alembic), shipped in the package and run from code: there is no alembic.ini to find."""
+"""The schema's history (Alembic), shipped in the package and run from code: there is no alembic.ini to find.
+
+A revision only expands: servers of the version before go on working on it while they are replaced. What the code has
+stopped using leaves tables.py, and the revision of that release names it, `unused = ("table.column",)`. A revision of a
+later release takes it away and names it, `contracts = ("table.column",)`. tests/store/test_expansion.py holds both.
+"""
 
 from pathlib import Path
 

@@ -17,7 +17,7 @@ from tests.end_to_end.replicas.stage import DATABASE, PROCESSES, ManyServers, St
 from tests.support.replicas import Replica
 from tests.support.sign_in_server import McpClient
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(150)]
 
 
 async def test_clients_go_on_after_a_restore(stage: Stage, servers: ManyServers, tmp_path: Path) -> None:

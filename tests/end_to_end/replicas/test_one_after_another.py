@@ -16,7 +16,7 @@ from app.store.tables import GrantRow, SignInRow
 from tests.end_to_end.replicas.stage import PROCESSES, ManyServers, answered
 from tests.support.sign_in_server import McpClient
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(150)]
 
 AT_ONCE = 20
 

@@ -18,7 +18,7 @@ from tests.end_to_end.replicas.stage import PROCESSES, ManyServers, Stage, addre
 from tests.support.nginx import running_nginx
 from tests.support.replicas import Replica
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(150)]
 
 CALLERS = 4
 READING = {"match": {"path": "*/composite", "object": "LeanData__BookIt_Meeting__c"}}

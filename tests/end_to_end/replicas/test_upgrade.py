@@ -15,7 +15,7 @@ from tests.end_to_end.replicas.stage import PROCESSES, ManyServers, Stage, answe
 from tests.support.newer_schema import NEWER, upgrade_to_newer
 from tests.support.replicas import ROOT
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(150)]
 
 CALLERS = 4
 
