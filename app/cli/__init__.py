@@ -11,6 +11,7 @@ COMMANDS = {
     "local-org": "app.cli.local_org:local_org",
     "migrate": "app.cli.serve:migrate",
     "enable": "app.cli.enable:enable",
+    "disable": "app.cli.disable:disable",
     "call": "app.cli.call:call",
     "doctor": "app.cli.doctor:doctor",
 }

@@ -10,6 +10,7 @@ import structlog
 from app.org.caller import Scope
 from app.org.gateway import Gateway
 from app.org.tokens import SalesforceToken
+from app.signin.endings import Endings
 from app.signin.grants import StoredGrants
 from app.signin.org_checks import OrgChecks, licence_problems
 from app.signin.refusals import RefusalKind, SignInRefused
@@ -54,16 +55,19 @@ class EnableDeps:
     grants: StoredGrants
     orgs: Orgs
     login: SalesforceLogin
+    endings: Endings
 
 
-async def enable_org(deps: EnableDeps, tokens: SalesforceTokens) -> EnableReport:
+async def enable_org(deps: EnableDeps, tokens: SalesforceTokens, *, admin_email: str | None = None) -> EnableReport:
     """Enables the org of a fresh login, or enables it again with this login as its connection.
+
+    admin_email: who is told when the connection is lost; None: whose login it is.
 
     The login is used for nothing else: the admin's own sign-in has a grant of its own. Where the org is not enabled
     the login is revoked. Raises SignInRefused for somebody who may not sign in at all, and OrgError.
     """
     try:
-        report = await _enable(deps, tokens)
+        report = await _enable(deps, tokens, admin_email)
     except BaseException:
         await deps.login.revoke(tokens.instance_url, tokens.refresh_token or tokens.access_token)
         raise
@@ -73,7 +77,7 @@ async def enable_org(deps: EnableDeps, tokens: SalesforceTokens) -> EnableReport
     return report
 
 
-async def _enable(deps: EnableDeps, tokens: SalesforceTokens) -> EnableReport:
+async def _enable(deps: EnableDeps, tokens: SalesforceTokens, admin_email: str | None) -> EnableReport:
     token = SalesforceToken(
         access_token=tokens.access_token,
         instance_url=tokens.instance_url,
@@ -101,12 +105,17 @@ async def _enable(deps: EnableDeps, tokens: SalesforceTokens) -> EnableReport:
     if problems:
         return replace(report, bookit_version=check.bookit_version, problems=tuple(problems))
     before = await deps.orgs.find(tokens.org_id)
+    if before is not None and not before.is_enabled:
+        # Who was just coming in when the org was turned off is not in when it is turned on again.
+        await deps.endings.end_org(tokens.org_id, because="org_disabled")
     await deps.grants.keep(tokens, Purpose.ORG_CONNECTION)
     await deps.orgs.enable(
         tokens.org_id,
         name=report.org_name,
         instance_url=tokens.instance_url,
         connection_user_id=tokens.user_id,
+        connection_username=standing.username,
+        admin_email=admin_email or standing.email or None,
         check=check,
     )
     if before is not None and before.connection_user_id not in {None, tokens.user_id}:

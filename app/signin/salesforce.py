@@ -24,6 +24,8 @@ from app.settings import Settings
 from app.signin.hosts import SalesforceHosts, UntrustedHost
 
 SCOPES = "api refresh_token openid"
+SCOPES_OF_ONE_LOOK = "api openid"
+"""For a login that is read once and given back: no refresh token, which would be one of the user's few grants."""
 CONNECT_SECONDS = 3.05
 
 T = TypeVar("T")
@@ -97,15 +99,29 @@ class SalesforceLogin:
         """True where a login form may be filled in by a program: at the one trusted origin, never at Salesforce."""
         return self._hosts.is_trusted_origin(login_origin)
 
-    def authorization_url(self, login_origin: str, *, redirect_uri: str, state: str, verifier: SecretStr) -> str:
-        """Where to send the browser. The state and the verifier are the caller's to keep and to compare."""
+    def authorization_url(
+        self,
+        login_origin: str,
+        *,
+        redirect_uri: str,
+        state: str,
+        verifier: SecretStr,
+        scopes: str = SCOPES,
+        asks_who: bool = False,
+    ) -> str:
+        """Where to send the browser. The state and the verifier are the caller's to keep and to compare.
+
+        asks_who: Salesforce asks for a login although the browser has a session there, so that another user can come.
+        """
+        prompt = {"prompt": "login"} if asks_who else {}
         with self._session() as session:
             url, _ = session.create_authorization_url(
                 f"{login_origin}/services/oauth2/authorize",
                 state=state,
                 code_verifier=verifier.get_secret_value(),
                 redirect_uri=redirect_uri,
-                scope=SCOPES,
+                scope=scopes,
+                **prompt,
             )
         return url
 

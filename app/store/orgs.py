@@ -25,7 +25,8 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Org:
-    """An org. connection_user_id: whose grant the org connection is; None until one is bound."""
+    """An org. connection_user_id, connection_username: whose grant the org connection is; None until one is bound.
+    connection_lost_at: when it was found dead. usage_shown: whether its admins see counts of its calls."""
 
     org_id: str
     name: str
@@ -33,6 +34,9 @@ class Org:
     enabled_at: datetime
     disabled_at: datetime | None
     connection_user_id: str | None
+    connection_username: str | None
+    connection_lost_at: datetime | None
+    usage_shown: bool
     checked_at: datetime | None
     check_result: Mapping[str, Any] | None
     bookit_version: str | None
@@ -51,8 +55,21 @@ class Orgs:
         self._database = database
         self._clock = clock
 
-    async def enable(self, org_id: str, *, name: str, instance_url: str, connection_user_id: str, check: Check) -> Org:
-        """Turns the org on, for the first time or again, with the connection and the check that allowed it."""
+    async def enable(
+        self,
+        org_id: str,
+        *,
+        name: str,
+        instance_url: str,
+        connection_user_id: str,
+        connection_username: str | None = None,
+        admin_email: str | None = None,
+        check: Check,
+    ) -> Org:
+        """Turns the org on, for the first time or again, with the connection and the check that allowed it.
+
+        admin_email: who is told when the connection is lost.
+        """
         now = self._clock()
         values = {
             "name": name,
@@ -60,27 +77,20 @@ class Orgs:
             "enabled_at": now,
             "disabled_at": None,
             "connection_user_id": connection_user_id,
+            "connection_username": connection_username,
+            "connection_lost_at": None,
+            "admin_email": admin_email,
             **_of_check(check, now),
         }
         statement = (
             self._database.insert(OrgRow)
             .values(org_id=org_id, **values)
             .on_conflict_do_update(index_elements=[OrgRow.org_id], set_=values)
+            .returning(OrgRow)
         )
         async with self._database.session() as session:
-            await session.execute(statement)
-        return Org(
-            org_id=org_id,
-            name=name,
-            instance_url=instance_url,
-            enabled_at=now,
-            disabled_at=None,
-            connection_user_id=connection_user_id,
-            checked_at=now,
-            check_result=check.result,
-            bookit_version=check.bookit_version,
-            what_is_off=check.what_is_off,
-        )
+            row = (await session.execute(statement)).scalar_one()
+        return _org(row)
 
     async def disable(self, org_id: str) -> bool:
         """Turns the org off; its sign-ins are ended apart (Tokens.revoke_org). False when it was not on."""
@@ -104,6 +114,11 @@ class Orgs:
         async with self._database.session() as session:
             return (await session.execute(statement)).scalar() is not None
 
+    async def show_usage(self, org_id: str, *, shown: bool) -> None:
+        """Whether the org's admins see counts of its calls on the integration page."""
+        async with self._database.session() as session:
+            await session.execute(update(OrgRow).where(OrgRow.org_id == org_id).values(usage_shown=shown))
+
     async def find(self, org_id: str) -> Org | None:
         """The org, a disabled one too, or None."""
         found = await self._where(OrgRow.org_id == org_id)
@@ -116,21 +131,11 @@ class Orgs:
     async def _where(self, *conditions: ColumnElement[bool]) -> Sequence[Org]:
         async with self._database.reading() as session:
             rows = (await session.execute(select(OrgRow).where(*conditions).order_by(OrgRow.org_id))).scalars().all()
-        return [
-            Org(
-                org_id=row.org_id,
-                name=row.name,
-                instance_url=row.instance_url,
-                enabled_at=row.enabled_at,
-                disabled_at=row.disabled_at,
-                connection_user_id=row.connection_user_id,
-                checked_at=row.checked_at,
-                check_result=row.check_result,
-                bookit_version=row.bookit_version,
-                what_is_off=row.what_is_off,
-            )
-            for row in rows
-        ]
+        return [_org(row) for row in rows]
+
+
+def _org(row: OrgRow) -> Org:
+    return Org(**{name: getattr(row, name) for name in Org.__slots__})
 
 
 def _of_check(check: Check, now: datetime) -> dict[str, Any]:

@@ -11,7 +11,7 @@ COMMANDS = {name: main.get_command(CONTEXT, name) for name in main.list_commands
 
 
 def test_the_commands_are_the_ones_of_the_issue() -> None:
-    assert set(COMMANDS) == {"demo", "serve", "local-org", "migrate", "enable", "call", "doctor"}
+    assert set(COMMANDS) == {"demo", "serve", "local-org", "migrate", "enable", "disable", "call", "doctor"}
 
 
 @pytest.mark.parametrize("option", ["--help", "-h"])
