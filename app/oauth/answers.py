@@ -6,10 +6,10 @@ from mcp.server.auth.provider import construct_redirect_uri
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app import metrics
-from app.oauth.clients import shown_name
 from app.oauth.deps import OAuthDeps
 from app.signin.refusals import REFUSALS, RefusalKind
 from app.store.authorizations import AuthorizationRequest
+from app.web.client_name import shown_name
 
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 _BACK = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}

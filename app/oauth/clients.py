@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Final
 
 from mcp.shared.auth import InvalidRedirectUriError, OAuthClientInformationFull
@@ -13,9 +12,6 @@ from app.store.clients import Client
 
 SCOPE: Final = "bookit"
 """The one OAuth scope. Admin or User is never asked for, only derived."""
-
-LONGEST_NAME = 80
-UNNAMED = "An application without a name"
 
 
 class RegisteredClient(OAuthClientInformationFull):
@@ -38,12 +34,3 @@ class RegisteredClient(OAuthClientInformationFull):
         if any(is_same(str(AnyUrl(str(registered))), requested) for registered in self.redirect_uris or []):
             return redirect_uri
         raise InvalidRedirectUriError("The redirect URI is not one that this client registered.")
-
-
-def shown_name(name: str | None) -> str:
-    """A client's own name for itself, as one short line: it is untrusted text. Escaping is the template's work."""
-    printable = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in name or "")
-    line = " ".join(printable.split())
-    if len(line) > LONGEST_NAME:
-        line = line[: LONGEST_NAME - 1] + "…"
-    return line or UNNAMED

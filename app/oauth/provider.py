@@ -23,7 +23,7 @@ from mcp.server.auth.provider import (
 from mcp.shared.auth import OAuthClientInformationFull, OAuthToken
 from pydantic import AnyUrl, SecretStr
 
-from app.oauth.clients import SCOPE, RegisteredClient, shown_name
+from app.oauth.clients import SCOPE, RegisteredClient
 from app.oauth.deps import CONSENT_PATH, OAuthDeps
 from app.oauth.redirects import MOST_REDIRECT_URIS, may_be_registered
 from app.org.errors import OrgError
@@ -31,6 +31,7 @@ from app.signin.callers import AccessEnded
 from app.store.authorizations import AuthorizationRequest
 from app.store.codes import Code, CodeReused
 from app.store.tokens import FamilyEnded, IssuedTokens, RefreshReused
+from app.web.client_name import shown_name
 
 GRANT_TYPES = ("authorization_code", "refresh_token")
 LONGEST_STATE = 4096
