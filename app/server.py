@@ -26,6 +26,7 @@ from app.bookit.meetings.prospects import Accounts
 from app.bookit.routing.live import LiveGraphs
 from app.clock import Clock, system_clock
 from app.mcp.call import Services
+from app.mcp.capabilities import capabilities
 from app.mcp.http import mcp_app
 from app.mcp.registry import all_tools
 from app.mcp.signing import Signing
@@ -41,6 +42,8 @@ from app.store.audit import Audit
 from app.store.database import Database
 from app.store.encryption import Keyring
 from app.store.janitor import Janitor
+from app.web.integration.deps import PageDeps
+from app.web.integration.routes import integration_routes
 from app.web.pages import static_routes
 from soql.statements import load_statements
 
@@ -74,6 +77,9 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Starlette:
     services = sign_in_services(settings, database, clock)
     keyring = Keyring.from_settings(settings.encryption_keys)
     oauth = OAuthDeps.build(settings, database, keyring, services, clock)
+    page = PageDeps.build(
+        settings, database, keyring, services, clock, server_url=oauth.resource, capabilities=capabilities()
+    )
     audit = Audit(database, clock)
     mcp = mcp_app(
         settings.public_url,
@@ -125,6 +131,7 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Starlette:
     return Starlette(
         routes=[
             *oauth_routes(oauth),
+            *integration_routes(page),
             *static_routes(),
             Route(MCP_PATH, cors(BearerMiddleware(mcp, oauth))),
             Route("/health", _health, methods=["GET"]),

@@ -50,8 +50,9 @@ async def refusal_page(
         "refusal.html",
         status=refusal.status,
         refusal=refusal,
+        steps=refusal.steps,
         details=details,
         install_url=deps.settings.package_install_url if installs else None,
         return_url=return_url,
-        client_name=client_name,
+        return_to=client_name,
     )

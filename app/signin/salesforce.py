@@ -24,8 +24,6 @@ from app.settings import Settings
 from app.signin.hosts import SalesforceHosts, UntrustedHost
 
 SCOPES = "api refresh_token openid"
-SCOPES_OF_ONE_LOOK = "api openid"
-"""For a login that is read once and given back: no refresh token, which would be one of the user's few grants."""
 CONNECT_SECONDS = 3.05
 
 T = TypeVar("T")
@@ -106,7 +104,6 @@ class SalesforceLogin:
         redirect_uri: str,
         state: str,
         verifier: SecretStr,
-        scopes: str = SCOPES,
         asks_who: bool = False,
     ) -> str:
         """Where to send the browser. The state and the verifier are the caller's to keep and to compare.
@@ -120,7 +117,7 @@ class SalesforceLogin:
                 state=state,
                 code_verifier=verifier.get_secret_value(),
                 redirect_uri=redirect_uri,
-                scope=scopes,
+                scope=SCOPES,
                 **prompt,
             )
         return url

@@ -15,7 +15,9 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, select
 from app.store.database import Database
 from app.store.tables import AuditRow
 
-OK = "ok"
+ANSWERED = frozenset({"ok", "previewed", "asked", "declined"})
+"""Outcomes of calls that did what they should, as the audit has them. An action is previewed, or the person asked,
+before it is done."""
 OTHER = "other"
 MOST_OUTCOMES = 30
 """They are ours and few; the database is not asked for more all the same."""
@@ -23,21 +25,21 @@ MOST_OUTCOMES = 30
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """Tool calls that ended well, and the others: refused, failed, or not yet ended."""
+    """Tool calls that were answered, and the others: refused, failed, or not yet ended."""
 
-    ok: int
+    answered: int
     other: int
 
     @property
     def total(self) -> int:
         """Both together."""
-        return self.ok + self.other
+        return self.answered + self.other
 
 
 @dataclass(frozen=True, slots=True)
 class UsageCounts:
     """days: one for each day asked for. tools: those that were called, the most used first; OTHER is a name that no
-    tool has. outcomes: "ok" or an error's code, the most frequent first."""
+    tool has. outcomes: as the audit has them, the most frequent first."""
 
     days: Sequence[Calls]
     tools: Sequence[tuple[str, Calls]]
@@ -64,10 +66,10 @@ class Usage:
             )
         )
         tool: ColumnElement[str] = case((AuditRow.tool.in_(sorted(tools)), AuditRow.tool), else_=literal(OTHER))
-        ok = func.sum(case((AuditRow.outcome == OK, 1), else_=0))
+        answered = func.sum(case((AuditRow.outcome.in_(sorted(ANSWERED)), 1), else_=0))
         calls = func.count()
-        by_day = select(day.label("day"), ok, calls).where(*within).group_by("day")
-        by_tool = select(tool.label("called"), ok, calls).where(*within).group_by("called")
+        by_day = select(day.label("day"), answered, calls).where(*within).group_by("day")
+        by_tool = select(tool.label("called"), answered, calls).where(*within).group_by("called")
         by_outcome = (
             select(AuditRow.outcome, calls)
             .where(*within)

@@ -25,6 +25,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.clock import Clock
 from app.demo.browser import walk_through
+from app.mcp.capabilities import capabilities
 from app.oauth.bearer import BearerMiddleware
 from app.oauth.deps import CALLBACK_PATH, OAuthDeps
 from app.oauth.routes import cors, oauth_routes
@@ -35,7 +36,9 @@ from app.signin.loopback_login import REDIRECT_URI, loopback_login
 from app.signin.services import SignInServices
 from app.store.database import Database
 from app.store.encryption import Keyring
+from app.web.integration.deps import PageDeps
 from app.web.integration.paths import CALLBACK_PATH as PAGE_CALLBACK_PATH
+from app.web.integration.routes import integration_routes
 from app.web.pages import static_routes
 from soql.statements import load_statements
 from tests.support.browser import Browser, Page
@@ -173,6 +176,10 @@ class SignInServer:
     async def log_in(self, browser: Browser, consent: Page, handle: str, *, decision: str = "allow") -> Page:
         """From the consent page on: consent, login form, approval."""
         page = await browser.submit(consent, button="production")
+        return await self.fill_in(browser, page, handle, decision=decision)
+
+    async def fill_in(self, browser: Browser, page: Page, handle: str, *, decision: str = "allow") -> Page:
+        """From Salesforce's login form on, if there is one: login and approval."""
         if page.left_to is None and "pw" in page.form.fields:
             page = await browser.submit(page, {"username": f"{handle}@demo.example", "pw": PASSWORD})
         if page.left_to is None and 'name="decision"' in page.response.text:
@@ -225,14 +232,26 @@ async def running_server(
     with _listening() as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         callbacks = (url + CALLBACK_PATH, url + PAGE_CALLBACK_PATH, REDIRECT_URI)
-        with serving(org.local, clock=now, callback_urls=callbacks, session_timeout=timedelta(hours=12)) as running:
+        with serving(
+            org.local, clock=now, callback_urls=callbacks, session_timeout=timedelta(hours=12), faults=True
+        ) as running:
             settings = settings_for(url, running.url, folder / "server.db")
             database = Database(settings.database_url)
             await database.migrate()
             services = services_for(settings, database, now)
             deps = OAuthDeps.build(settings, database, Keyring.from_settings(settings.encryption_keys), services, now)
             guarded = cors(BearerMiddleware(_echo_caller, deps))
-            app = Starlette(routes=[*oauth_routes(deps), *static_routes(), Route("/mcp", guarded)])
+            page = PageDeps.build(
+                settings,
+                database,
+                Keyring.from_settings(settings.encryption_keys),
+                services,
+                now,
+                server_url=deps.resource,
+                capabilities=capabilities(),
+            )
+            routes = [*oauth_routes(deps), *integration_routes(page), *static_routes(), Route("/mcp", guarded)]
+            app = Starlette(routes=routes)
             async with _serving(app, listener), httpx2.AsyncClient(base_url=url, trust_env=False, timeout=30) as http:
                 yield SignInServer(url, now, org, running, settings, database, services, http)
             services.gateway.close()
