@@ -64,6 +64,13 @@ class Page:
         """The words of the page, one blank between them."""
         return " ".join(self._read().words)
 
+    @staticmethod
+    def words_of(html: str) -> list[str]:
+        """The words of a part of a page."""
+        reader = _Reader()
+        reader.feed(html)
+        return reader.words
+
     @property
     def links(self) -> list[str]:
         return self._read().links
