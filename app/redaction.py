@@ -25,6 +25,9 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     # A Salesforce refresh token; every one begins so.
     (re.compile(r"\b5Aep[A-Za-z0-9._%-]{12,}"), REDACTED),
     (re.compile(r"\bbookit_(at|rt|ac|cs)_[A-Za-z0-9_-]+"), REDACTED),
+    # A one-time code: five groups of four in Crockford's base32, as we write it; in capitals without the dashes too.
+    (re.compile(r"\b(?:[0-9A-HJKMNP-TV-Z]{4}-){4}[0-9A-HJKMNP-TV-Z]{4}\b", re.IGNORECASE), REDACTED),
+    (re.compile(r"\b(?:[0-9A-HJKMNP-TV-Z]{4} ?){4}[0-9A-HJKMNP-TV-Z]{4}\b"), REDACTED),
     (re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*\.?[A-Za-z0-9_-]*"), REDACTED),
     # In a query string, a form, or JSON or a dict printed as text.
     (

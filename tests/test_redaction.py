@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import SecretBytes, SecretStr
 
 from app.redaction import REDACTED, redact, redact_text
+from app.store.one_time_codes import new_code
 from app.store.secrets import PREFIXES, new_token
 
 SALESFORCE_ACCESS = "00D5g000004Q3zv!AQMAQLq_w.7XyZ0123456789"
@@ -41,6 +42,18 @@ def test_a_secret_is_found_by_its_shape_anywhere_in_a_text(place: str, secret: s
 def test_a_token_of_ours_never_survives_whatever_stands_around_it(prefix: str, text: str, more: str) -> None:
     token = new_token(prefix).get_secret_value()
     assert token[len(prefix) :] not in redact_text(f"{text} {token} {more}")
+
+
+@given(code=st.builds(new_code, st.text()), text=st.text(max_size=20), more=st.text(max_size=20))
+def test_a_one_time_code_never_survives_however_it_is_written(code: SecretStr, text: str, more: str) -> None:
+    written = code.get_secret_value()
+    for form in (written, written.lower(), written.replace("-", " "), written.replace("-", "")):
+        assert form[5:] not in redact_text(f"{text} {form} {more}")
+
+
+def test_ordinary_words_are_no_one_time_code() -> None:
+    for text in ("that keep them away here", "aaaabbbb-cccc-4ddd-8eee-ffff00001111", "2026-11-25T00:43:03.019+00:00"):
+        assert redact_text(text) == text
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,12 @@ def callbacks(server_url: str) -> tuple[str, ...]:
     return (f"{server_url}/signin/salesforce/callback", page, LOOPBACK_CALLBACK)
 
 
-def demo_environment(server_url: str, org_url: str, directory: Path) -> dict[str, str]:
-    """`BOOKIT_MCP_*` for a server at server_url, its state in `directory`, with fresh keys."""
+SENDER = "bookit-mcp@demo.example"
+
+
+def demo_environment(server_url: str, org_url: str, directory: Path, smtp_port: int | None = None) -> dict[str, str]:
+    """`BOOKIT_MCP_*` for a server at server_url, its state in `directory`, with fresh keys. smtp_port: where mail goes,
+    on loopback; None: there is none."""
     port = server_url.rpartition(":")[2]
     return {
         "BOOKIT_MCP_PUBLIC_URL": server_url,
@@ -44,6 +48,16 @@ def demo_environment(server_url: str, org_url: str, directory: Path) -> dict[str
         "BOOKIT_MCP_SALESFORCE_TRUSTED_ORIGIN": org_url,
         "BOOKIT_MCP_PACKAGE_INSTALL_URL": f"{org_url}/packaging/installPackage.apexp?p0=04t000000000000",
         "BOOKIT_MCP_LOG_LEVEL": "WARNING",
+        **(_mail(smtp_port) if smtp_port is not None else {}),
+    }
+
+
+def _mail(port: int) -> dict[str, str]:
+    return {
+        "BOOKIT_MCP_SMTP_HOST": "127.0.0.1",
+        "BOOKIT_MCP_SMTP_PORT": str(port),
+        "BOOKIT_MCP_SMTP_SECURITY": "none",
+        "BOOKIT_MCP_SMTP_SENDER": SENDER,
     }
 
 

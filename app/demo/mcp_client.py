@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,6 +19,9 @@ from app.demo.browser import walk_through
 
 REDIRECT = "http://127.0.0.1:33418/callback"
 """Where the code comes back to. Nothing listens there: the browser stops at the redirect and reads it."""
+
+Visit = Callable[[str, str], Awaitable[str]]
+"""Opens the first URL and goes on until a redirect to the second; the URL of that redirect."""
 
 
 class MemoryStorage:
@@ -58,11 +61,31 @@ async def signed_in(
     elicitation: asks the person; without it the client declares that it cannot.
     Raises SignInRefused when a page refuses; OAuthFlowError when the authorization server does.
     """
+
+    async def visit(start: str, destination: str) -> str:
+        return await walk_through(start, destination, {"username": username, "pw": password.get_secret_value()})
+
+    async with connected(
+        server_url, visit, mode=mode, client_name=client_name, storage=storage, elicitation=elicitation
+    ) as client:
+        yield client
+
+
+@asynccontextmanager
+async def connected(
+    server_url: str,
+    visit: Visit,
+    *,
+    mode: ConnectMode = "auto",
+    client_name: str = "BookIt MCP demo",
+    storage: MemoryStorage | None = None,
+    elicitation: ElicitationFnT | None = None,
+) -> AsyncGenerator[Client]:
+    """As `signed_in`, by whatever way `visit` goes through the pages of the sign-in."""
     came_back: list[str] = []
 
     async def open_browser(url: str) -> None:
-        answers = {"username": username, "pw": password.get_secret_value()}
-        came_back.append(await walk_through(url, REDIRECT, answers))
+        came_back.append(await visit(url, REDIRECT))
 
     async def read_callback() -> AuthorizationCodeResult:
         query = parse_qs(urlsplit(came_back[-1]).query)

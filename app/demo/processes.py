@@ -1,4 +1,4 @@
-"""The local org and the server as two processes of their own, reached over HTTP like anybody's."""
+"""The local org, the server and the mailbox as processes of their own, reached over sockets like anybody's."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from app.demo.environment import ADMIN, PASSWORD, demo_environment
 START_SECONDS = 60
 DEFAULT_ORG_PORT = 8099
 DEFAULT_SERVER_PORT = 8080
+DEFAULT_MAIL_PORT = 8025
+"""Of the page that shows the mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,12 @@ class OrgOptions:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """Where both listen, and the environment in which `bookit-mcp` speaks of that server."""
+    """Where they listen, and the environment in which `bookit-mcp` speaks of that server. mail_url: of the page that
+    shows the mail."""
 
     org_url: str
     server_url: str
+    mail_url: str
     environment: Mapping[str, str]
 
 
@@ -55,8 +59,11 @@ class DidNotStart(RuntimeError):
 
 
 @contextmanager
-def running(options: OrgOptions, *, server_port: int | None, org_port: int | None) -> Generator[Running]:
-    """Local org and server, migrated and enabled, for as long as the context lasts. A port of None is any free one.
+def running(
+    options: OrgOptions, *, server_port: int | None, org_port: int | None, mail_port: int | None = None
+) -> Generator[Running]:
+    """Local org, server and mailbox, migrated and enabled, for as long as the context lasts. A port of None is any free
+    one.
 
     Their state is in a temporary directory that goes with them. Raises DidNotStart.
     """
@@ -64,15 +71,20 @@ def running(options: OrgOptions, *, server_port: int | None, org_port: int | Non
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bookit-mcp-")))
         org_url = f"http://127.0.0.1:{org_port or free_port()}"
         server_url = f"http://127.0.0.1:{server_port or free_port()}"
-        environment = {**os.environ, **demo_environment(server_url, org_url, directory)}
+        mail_port, smtp_port = mail_port or free_port(), free_port()
+        mail_url = f"http://127.0.0.1:{mail_port}"
+        environment = {**os.environ, **demo_environment(server_url, org_url, directory, smtp_port)}
         arguments = ["local-org", "--url", org_url, "--server-url", server_url, *options.arguments()]
-        org = stack.enter_context(_process(arguments, environment, directory))
+        org = stack.enter_context(_process("local-org", _command(arguments), environment, directory))
+        catcher = [sys.executable, "-m", "app.demo.mailbox", str(smtp_port), str(mail_port)]
+        mailbox = stack.enter_context(_process("mailbox", catcher, environment, directory))
         _run(["migrate"], environment)
         org.wait_until_it_answers(f"{org_url}/services/data/")
-        server = stack.enter_context(_process(["serve"], environment, directory))
+        server = stack.enter_context(_process("serve", _command(["serve"]), environment, directory))
         _run(["enable", "--as", ADMIN, "--password-stdin"], environment, given=PASSWORD.get_secret_value())
         server.wait_until_it_answers(f"{server_url}/ready")
-        yield Running(org_url, server_url, environment)
+        mailbox.wait_until_it_answers(mail_url)
+        yield Running(org_url, server_url, mail_url, environment)
 
 
 def _command(arguments: Sequence[str]) -> list[str]:
@@ -106,11 +118,11 @@ class _Process:
 
 
 @contextmanager
-def _process(arguments: Sequence[str], environment: Mapping[str, str], directory: Path) -> Generator[_Process]:
-    log = directory / f"{arguments[0]}.log"
+def _process(name: str, command: Sequence[str], environment: Mapping[str, str], directory: Path) -> Generator[_Process]:
+    log = directory / f"{name}.log"
     with log.open("w") as output:
         popen = subprocess.Popen(  # noqa: S603 (our own command line)
-            _command(arguments), env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
         )
     try:
         yield _Process(popen, log)

@@ -20,7 +20,7 @@ from app.bookit.actions.follow_up import FollowUp
 from app.bookit.actions.operations import Operation
 from app.bookit.errors import BookItError, ErrorCode
 from app.mcp.call import Call
-from app.mcp.confirming import ActionArguments, Confirmation, make_token, read_token, request_digest, who
+from app.mcp.confirming import ActionArguments, Confirmation, make_token, read_token, request_digest
 from app.mcp.interaction import Question
 from app.mcp.signing import digest
 from app.mcp.tool import Answer
@@ -165,8 +165,8 @@ def _operation(call: Call, arguments: ActionArguments, confirmation: Confirmatio
         made_of = ["agreed", request, confirmation.name]
     else:
         return None
-    actor = call.caller.user_id or call.caller.email
-    return Operation(digest([call.caller.org_id, who(call), call.tool, *made_of]), request, actor, call.tool)
+    actor = call.caller.actor
+    return Operation(digest([call.caller.org_id, actor, call.tool, *made_of]), request, actor, call.tool)
 
 
 def _was_overtaken(problem: OrgError) -> bool:

@@ -81,10 +81,5 @@ def read_token(call: Call, arguments: ActionArguments, token: str) -> Confirmati
     return Confirmation(found["shown"], found["keep"], found["name"])
 
 
-def who(call: Call) -> str:
-    """The caller as tokens and keys are bound to him; the client stands for the person where there is none."""
-    return call.caller.user_id or f"client {call.caller.client_id}"
-
-
 def _binding(call: Call, arguments: ActionArguments) -> tuple[str, ...]:
-    return call.caller.org_id, who(call), call.caller.scope, call.tool, request_digest(arguments)
+    return call.caller.org_id, call.caller.actor, call.caller.scope, call.tool, request_digest(arguments)

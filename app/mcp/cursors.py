@@ -31,6 +31,4 @@ def read_cursor(call: Call, arguments: Mapping[str, Any], cursor: str) -> Mappin
 
 def _binding(call: Call, arguments: Mapping[str, Any]) -> tuple[str, ...]:
     caller = call.caller
-    # The client stands for the person where there is none: a caller by one-time code.
-    who = caller.user_id or f"client {caller.client_id}"
-    return caller.org_id, who, caller.scope, call.tool, digest(arguments)
+    return caller.org_id, caller.actor, caller.scope, call.tool, digest(arguments)

@@ -7,7 +7,7 @@ from typing import Any, Final
 import structlog
 
 from app.bookit.errors import BookItError, Candidate, ErrorCode
-from app.org.errors import OrgError, OrgErrorCode
+from app.org.errors import ConnectionLost, OrgError, OrgErrorCode
 from app.org.failures import SCHEMA_REFUSALS
 from app.scheduling.errors import TimeError
 
@@ -29,6 +29,12 @@ _HINTS: Final[dict[OrgErrorCode, str]] = {
 _SCHEMA_HINT: Final = (
     "whoami says what is off and why. A Salesforce admin can give the permission back; until then leave out "
     "the argument that needs it."
+)
+
+
+_CONNECTION_HINT: Final = (
+    "Tell the person: a BookIt admin has to bind the connection anew on the integration page. Until then this cannot "
+    "work; connecting this client again does not help."
 )
 
 
@@ -72,8 +78,13 @@ def failure_of(error: Exception, request_id: str) -> Failure:
             return Failure(ErrorCode.INVALID_TIME.value, error.message, error.hint, request_id)
         case OrgError():
             log.warning("org_error", code=error.code, salesforce_code=error.salesforce_code)
-            hint = _SCHEMA_HINT if error.salesforce_code in SCHEMA_REFUSALS else _HINTS[error.code]
-            return Failure(error.code.value, error.message, hint, request_id)
+            return Failure(error.code.value, error.message, _hint(error), request_id)
         case _:
             log.error("call_failed", exc_info=error)
             return Failure(INTERNAL.value, "Something went wrong on our side.", _HINTS[INTERNAL], request_id)
+
+
+def _hint(error: OrgError) -> str:
+    if isinstance(error, ConnectionLost):
+        return _CONNECTION_HINT
+    return _SCHEMA_HINT if error.salesforce_code in SCHEMA_REFUSALS else _HINTS[error.code]

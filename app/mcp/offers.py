@@ -100,5 +100,4 @@ def _routed(found: dict[str, Any]) -> Routed:
 
 def _binding(call: Call) -> tuple[str, ...]:
     caller = call.caller
-    # The client stands for the person where there is none: a caller by one-time code.
-    return caller.org_id, caller.user_id or f"client {caller.client_id}", caller.scope
+    return caller.org_id, caller.actor, caller.scope

@@ -93,4 +93,4 @@ def build_server(scope: Scope, registry: Registry, services: Services) -> Server
 
 
 def _principal(caller: Caller) -> str:
-    return f"{caller.org_id} {caller.user_id or ''} {caller.client_id}"
+    return f"{caller.org_id} {caller.actor} {caller.client_id}"

@@ -18,7 +18,7 @@ from app.oauth.deps import MCP_PATH, OAuthDeps
 from app.oauth.metadata import PROTECTED_RESOURCE_PATH
 from app.org.caller import Caller
 from app.org.errors import OrgError, OrgErrorCode
-from app.signin.callers import AccessEnded
+from app.signin.endings import AccessEnded
 
 _CREDENTIALS = re.compile(r"\s*bearer\s+\S", re.IGNORECASE)
 _BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/-]+=*)", re.IGNORECASE | re.ASCII)

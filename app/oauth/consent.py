@@ -1,6 +1,8 @@
-"""GET and POST /authorize/consent: who asks, for what, and where to sign in. Nothing is issued before consent."""
+"""GET and POST /authorize/consent: who asks, for what, and how to sign in. Nothing is issued before consent."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -9,12 +11,18 @@ from app.oauth.answers import back_to_client, refusal_page
 from app.oauth.deps import CONSENT_PATH, OAuthDeps
 from app.oauth.redirects import form_target, is_loopback, shown_host
 from app.signin.hosts import UntrustedHost
-from app.signin.refusals import RefusalKind
-from app.store.authorizations import PendingAuthorization, Upstream
+from app.signin.refusals import RefusalKind, SignInRefused
+from app.store.authorizations import MOST_CODES, PendingAuthorization, Upstream
 from app.store.secrets import new_token
 from app.web.browser_cookie import BrowserCookie, form_token, is_form_token
 from app.web.client_name import shown_name
 from app.web.login_choice import LoginChoice
+
+CODE_NOT_TAKEN: Final = (
+    "This code was not taken. It may be mistyped, used already or more than 10 minutes old, or it came too soon after "
+    "a wrong one. Wait half a minute and try once more, or ask your admin for a new code."
+)
+"""The same words for every code, whatever is wrong with it."""
 
 
 class ConsentEndpoint:
@@ -37,7 +45,6 @@ class ConsentEndpoint:
         """The person's answer: to Salesforce, or back to the client."""
         form = await request.form()
         authorization_id, choice = str(form.get("request", "")), str(form.get("choice", ""))
-        domain = str(form.get("domain", ""))[:200]
         browser = self._cookie.read(request)
         if browser is None or not is_form_token(str(form.get("csrf", "")), browser, _form(authorization_id)):
             return await refusal_page(self._deps, RefusalKind.EXPIRED)
@@ -48,10 +55,13 @@ class ConsentEndpoint:
             return back_to_client(
                 self._deps, denied, error="access_denied", error_description="The person did not allow the access."
             )
+        if choice == "code":
+            return await self._use_code(authorization_id, browser, str(form.get("code", "")))
+        domain = str(form.get("domain", ""))[:200]
         try:
             login_origin = self._logins.origin(choice, domain)
         except UntrustedHost as problem:
-            return await self._page(authorization_id, browser, problem=str(problem), domain=domain)
+            return await self._page(authorization_id, browser, domain_problem=str(problem), domain=domain)
         upstream = Upstream(state=new_token(), login_origin=login_origin, code_verifier=new_token())
         if not await self._deps.authorizations.consent(authorization_id, browser, upstream):
             return await refusal_page(self._deps, RefusalKind.EXPIRED)
@@ -63,20 +73,46 @@ class ConsentEndpoint:
         )
         return RedirectResponse(url, 303, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
 
-    async def _page(self, authorization_id: str, browser: str, *, problem: str = "", domain: str = "") -> Response:
+    async def _use_code(self, authorization_id: str, browser: str, typed: str) -> Response:
+        """To the client with an authorization code at once; for any code that is not taken the same page again, which
+        never shows what was typed, until too many were tried."""
+        authorizations = self._deps.authorizations
+        tried = await authorizations.count_code(authorization_id, browser)
+        if tried is None:
+            return await refusal_page(self._deps, RefusalKind.EXPIRED)
+        try:
+            person = await self._deps.services.one_time_codes.redeem(typed)
+        except SignInRefused as refused:
+            request = await authorizations.drop(authorization_id, browser)
+            return await refusal_page(self._deps, refused.refusal.kind, *refused.details, request=request)
+        if person is None and tried < MOST_CODES:
+            return await self._page(authorization_id, browser, code_problem=CODE_NOT_TAKEN)
+        request = await authorizations.drop(authorization_id, browser)
+        if request is None:
+            return await refusal_page(self._deps, RefusalKind.EXPIRED)
+        if person is None:
+            return await refusal_page(self._deps, RefusalKind.TOO_MANY_CODES, request=request)
+        code = await self._deps.codes.issue(request, person)
+        return back_to_client(self._deps, request, code=code.get_secret_value())
+
+    async def _page(
+        self, authorization_id: str, browser: str, *, domain_problem: str = "", domain: str = "", code_problem: str = ""
+    ) -> Response:
         pending = await self._deps.authorizations.find(authorization_id)
         if pending is None:
             return await refusal_page(self._deps, RefusalKind.EXPIRED)
-        response = await self._render(pending, browser, problem, domain)
+        response = await self._render(pending, browser, domain_problem, domain, code_problem)
         self._cookie.write(response, browser)
         return response
 
-    async def _render(self, pending: PendingAuthorization, browser: str, problem: str, domain: str) -> Response:
+    async def _render(
+        self, pending: PendingAuthorization, browser: str, domain_problem: str, domain: str, code_problem: str
+    ) -> Response:
         redirect_uri = pending.request.redirect_uri
         client = await self._deps.clients.find(pending.request.client_id)
         return self._deps.pages.show(
             "authorize.html",
-            status=400 if problem else 200,
+            status=400 if domain_problem or code_problem else 200,
             form_targets=[*self._logins.form_targets, form_target(redirect_uri)],
             client_name=shown_name(client.details.get("client_name") if client is not None else None),
             redirect_host=shown_host(redirect_uri),
@@ -85,8 +121,10 @@ class ConsentEndpoint:
             request_id=pending.authorization_id,
             csrf=form_token(browser, _form(pending.authorization_id)),
             offers_other_orgs=not self._logins.is_one_org,
-            problem=problem,
+            domain_problem=domain_problem,
             domain=domain,
+            offers_codes=self._deps.services.one_time_codes.are_offered,
+            code_problem=code_problem,
         )
 
 

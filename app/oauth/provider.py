@@ -27,7 +27,7 @@ from app.oauth.clients import SCOPE, RegisteredClient
 from app.oauth.deps import CONSENT_PATH, OAuthDeps
 from app.oauth.redirects import MOST_REDIRECT_URIS, may_be_registered
 from app.org.errors import OrgError
-from app.signin.callers import AccessEnded
+from app.signin.endings import AccessEnded
 from app.store.authorizations import AuthorizationRequest
 from app.store.codes import Code, CodeReused
 from app.store.tokens import FamilyEnded, IssuedTokens, RefreshReused

@@ -17,6 +17,7 @@ class Caller:
 
     org_id, user_id: 18-character Salesforce ids. user_id is None for a one-time-code caller, who is no Salesforce
     user. timezone: an IANA name, the user's own, else the org's. client_id: the MCP client, for the audit.
+    connection_lost: a caller by code whose org connection is dead, and with it all that he may do.
     """
 
     org_id: str
@@ -27,3 +28,10 @@ class Caller:
     username: str
     timezone: str
     client_id: str
+    connection_lost: bool = False
+
+    @property
+    def actor(self) -> str:
+        """The true actor, by whom what he does is recorded and what he carries for us is bound: the user's id, else
+        the e-mail address that the code went to."""
+        return self.user_id or self.email

@@ -29,6 +29,14 @@ class OrgError(Exception):
         self.salesforce_code = salesforce_code
 
 
+class ConnectionLost(OrgError):
+    """The org connection is dead, or there is none: only an admin can bind it anew."""
+
+    def __init__(self, *, salesforce_code: str | None = None) -> None:
+        message = "The org's connection to Salesforce has ended. A BookIt admin must enable BookIt MCP again."
+        super().__init__(OrgErrorCode.RECONNECT_REQUIRED, message, salesforce_code=salesforce_code)
+
+
 class StatementRefused(Exception):
     """A statement, or an ask for one, that our own rules do not allow. A mistake in the server, found at start where
     it can be; never a caller's. The message names the statement."""

@@ -10,7 +10,7 @@ import anyio
 from app.clock import Clock
 from app.org.caller import Caller, Scope
 from app.org.describe import DescribeCache, DescribedObject
-from app.org.errors import OrgError, OrgErrorCode, StatementRefused
+from app.org.errors import ConnectionLost, OrgError, OrgErrorCode, StatementRefused
 from app.org.failures import RECONNECT
 from app.org.limits import ApiUsage, OrgLimits
 from app.org.queries import OrgQueries
@@ -65,7 +65,10 @@ class Gateway:
         """Statements of the caller's scope, compiled with its record filter; `:me` is bound to the caller's user id.
 
         A one-time-code caller has no user id: he reads as the org connection, and a statement with `:me` fails.
+        Raises ConnectionLost where that connection is dead.
         """
+        if caller.connection_lost:
+            raise ConnectionLost
         if caller.user_id is not None:
             source = self._grants.of_user(caller.org_id, caller.user_id)
         elif caller.scope is Scope.ADMIN:

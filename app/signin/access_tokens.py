@@ -35,8 +35,8 @@ class AccessTokens:
         """Forgets what belongs to a sign-in that was ended."""
         self._forget(lambda record: record.family_id == family_id)
 
-    def forget_user(self, org_id: str, user_id: str) -> None:
-        """Forgets all tokens of a user whose access was ended."""
+    def forget_user(self, org_id: str, user_id: str | None) -> None:
+        """Forgets all tokens of a user whose access was ended; None: those of all one-time codes of the org."""
         self._forget(lambda record: (record.org_id, record.user_id) == (org_id, user_id))
 
     def forget_org(self, org_id: str) -> None:

@@ -10,11 +10,11 @@ from cachetools import TTLCache
 from app.clock import Clock
 from app.org.caller import Caller
 from app.org.errors import OrgError, OrgErrorCode
-from app.org.failures import RENEWED_IN_VAIN
-from app.org.tokens import SalesforceToken
-from app.signin.endings import Endings
+from app.signin.code_callers import CodeCallers
+from app.signin.endings import AccessEnded, Endings
 from app.signin.grants import StoredGrants
 from app.signin.refusals import RefusalKind, SignInRefused
+from app.signin.renewing import read_renewing
 from app.signin.single_flight import SingleFlight
 from app.signin.standing import Standing, StandingReader
 from app.store.orgs import Orgs
@@ -30,14 +30,6 @@ _User = tuple[str, str]
 log = structlog.get_logger(__name__)
 
 
-class AccessEnded(Exception):
-    """The token's person may come in no more. `because` is for our log; the client is told to sign in again."""
-
-    def __init__(self, because: str) -> None:
-        super().__init__(because)
-        self.because = because
-
-
 class Callers:
     """Resolves callers. One for the process."""
 
@@ -48,6 +40,7 @@ class Callers:
         grants: StoredGrants,
         standings: StandingReader,
         endings: Endings,
+        codes: CodeCallers,
         clock: Clock,
     ) -> None:
         self._orgs = orgs
@@ -55,6 +48,7 @@ class Callers:
         self._grants = grants
         self._standings = standings
         self._endings = endings
+        self._codes = codes
         self._enabled: TTLCache[str, bool] = TTLCache(10_000, ORG_SECONDS, lambda: clock().timestamp())
         self._known: TTLCache[_User, Standing] = TTLCache(50_000, STANDING_SECONDS, lambda: clock().timestamp())
         self._deriving: SingleFlight[_User, Standing] = SingleFlight()
@@ -62,16 +56,22 @@ class Callers:
     async def resolve(self, record: TokenRecord) -> Caller:
         """The caller behind a token. Raises AccessEnded, and OrgError when Salesforce cannot be asked just now."""
         await self._check_org(record.org_id)
+        if record.user_id is None:
+            return await self._codes.resolve(record)
         standing = self._known.get((record.org_id, record.user_id))
         if standing is None:
-            standing = await self._derive(record)
+            standing = await self._derive(record, record.user_id)
         return standing.caller(record.client_id)
 
     async def rederive(self, record: TokenRecord) -> None:
         """Derives the scope anew, as at each token refresh. Raises like `resolve`; what was known is forgotten then."""
         await self._check_org(record.org_id)
+        if record.user_id is None:
+            self._codes.forget(record.org_id)
+            await self._codes.check(record.org_id)
+            return
         self.forget(record.org_id, record.user_id)
-        await self._derive(record)
+        await self._derive(record, record.user_id)
 
     def remember(self, standing: Standing) -> None:
         """Takes over what a sign-in has just derived."""
@@ -96,22 +96,15 @@ class Callers:
         if not enabled:
             raise AccessEnded("org_disabled")
 
-    async def _derive(self, record: TokenRecord) -> Standing:
-        user = (record.org_id, record.user_id)
+    async def _derive(self, record: TokenRecord, user_id: str) -> Standing:
+        user = (record.org_id, user_id)
         standing = await self._deriving.run(user, partial(self._read, *user))
         await self._sign_ins.note_scope(record.family_id, standing.scope)
         return standing
 
     async def _read(self, org_id: str, user_id: str) -> Standing:
-        source = self._grants.of_user(org_id, user_id)
         try:
-            token = await source.current()
-            try:
-                standing = await self._standings.read(token)
-            except OrgError as error:
-                if error.code is not OrgErrorCode.RECONNECT_REQUIRED:
-                    raise
-                standing = await self._read_renewed(await source.renewed(token))
+            standing = await read_renewing(self._grants.of_user(org_id, user_id), self._standings.read)
         except OrgError as error:
             if error.code is OrgErrorCode.RECONNECT_REQUIRED:
                 raise AccessEnded("grant_lost") from error
@@ -125,12 +118,3 @@ class Callers:
             raise AccessEnded(because) from refused
         self._known[org_id, user_id] = standing
         return standing
-
-    async def _read_renewed(self, token: SalesforceToken) -> Standing:
-        """With a token that is a moment old: if that is refused too, the grant has not ended all the same."""
-        try:
-            return await self._standings.read(token)
-        except OrgError as error:
-            if error.code is not OrgErrorCode.RECONNECT_REQUIRED:
-                raise
-            raise OrgError(OrgErrorCode.SALESFORCE_UNAVAILABLE, RENEWED_IN_VAIN) from None

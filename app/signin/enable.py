@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
+from app.email_address import usable_address
 from app.org.caller import Scope
 from app.org.gateway import Gateway
 from app.org.tokens import SalesforceToken
@@ -61,10 +62,9 @@ class EnableDeps:
 async def enable_org(deps: EnableDeps, tokens: SalesforceTokens, *, admin_email: str | None = None) -> EnableReport:
     """Enables the org of a fresh login, or enables it again with this login as its connection.
 
-    admin_email: who is told when the connection is lost; None: whose login it is.
-
     The login is used for nothing else: the admin's own sign-in has a grant of its own. Where the org is not enabled
-    the login is revoked. Raises SignInRefused for somebody who may not sign in at all, and OrgError.
+    the login is revoked. admin_email: who is told when the connection dies; the login's own address without it.
+    Raises SignInRefused for somebody who may not sign in at all, and OrgError.
     """
     try:
         report = await _enable(deps, tokens, admin_email)
@@ -114,9 +114,9 @@ async def _enable(deps: EnableDeps, tokens: SalesforceTokens, admin_email: str |
         name=report.org_name,
         instance_url=tokens.instance_url,
         connection_user_id=tokens.user_id,
-        connection_username=standing.username,
-        admin_email=admin_email or standing.email or None,
         check=check,
+        connection_username=standing.username,
+        admin_email=usable_address(admin_email or standing.email),
     )
     if before is not None and before.connection_user_id not in {None, tokens.user_id}:
         await deps.grants.give_back(tokens.org_id, before.connection_user_id or "", Purpose.ORG_CONNECTION)

@@ -9,6 +9,14 @@ from app.store.sign_ins import SignIns
 from app.store.tokens import TokenRecord, Tokens
 
 
+class AccessEnded(Exception):
+    """The token's person may come in no more. `because` is for our log; the client is told to sign in again."""
+
+    def __init__(self, because: str) -> None:
+        super().__init__(because)
+        self.because = because
+
+
 class Endings:
     """Everything that ends access goes through here, so that no grant outlives its last use, and this process forgets
     at once what it knew of the tokens."""
@@ -51,7 +59,14 @@ class Endings:
         metrics.note_refusal("access", because)
         await self.give_back_unused(org_id, user_id)
 
-    async def give_back_unused(self, org_id: str, user_id: str) -> None:
-        """Gives the user's grant back to Salesforce unless a sign-in of his still lives."""
-        if not await self._sign_ins.of_user(org_id, user_id):
+    async def end_codes(self, org_id: str, *, because: str) -> None:
+        """Ends every sign-in by one-time code of an org whose connection may not act for them any more."""
+        await self._tokens.revoke_codes(org_id, because=because)
+        self._access_tokens.forget_user(org_id, None)
+        metrics.note_refusal("access", because)
+
+    async def give_back_unused(self, org_id: str, user_id: str | None) -> None:
+        """Gives the user's grant back to Salesforce unless a sign-in of his still lives. A sign-in by one-time code
+        (None) has none."""
+        if user_id is not None and not await self._sign_ins.of_user(org_id, user_id):
             await self._grants.give_back(org_id, user_id)

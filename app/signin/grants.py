@@ -21,7 +21,7 @@ from cachetools import TTLCache
 from app import metrics
 from app.clock import Clock
 from app.org.call_count import count_call
-from app.org.errors import OrgError, OrgErrorCode
+from app.org.errors import ConnectionLost, OrgError, OrgErrorCode
 from app.org.tokens import SalesforceToken, TokenSource
 from app.signin.salesforce import SalesforceLogin, SalesforceRefused, SalesforceTokens, SalesforceUnreachable
 from app.signin.single_flight import SingleFlight
@@ -254,11 +254,9 @@ def _names(grant: Grant) -> dict[str, str]:
 
 
 def _reconnect(purpose: Purpose, salesforce_code: str | None = None) -> OrgError:
-    message = (
-        "The sign-in with Salesforce has ended. Connect to BookIt MCP again in your client."
-        if purpose is Purpose.PERSON
-        else "The org's connection to Salesforce has ended. A BookIt admin must enable BookIt MCP again."
-    )
+    if purpose is Purpose.ORG_CONNECTION:
+        return ConnectionLost(salesforce_code=salesforce_code)
+    message = "The sign-in with Salesforce has ended. Connect to BookIt MCP again in your client."
     return OrgError(OrgErrorCode.RECONNECT_REQUIRED, message, salesforce_code=salesforce_code)
 
 

@@ -11,12 +11,13 @@ from app import metrics
 from app.clock import Clock
 from app.org.caller import Scope
 from app.org.connection import ConnectionReport, check_connection
-from app.org.errors import OrgError
+from app.org.errors import ConnectionLost, OrgError
 from app.org.gateway import Gateway
 from app.org.record_filters import StatementScope
 from app.org.schema_check import Missing, statements_off
 from app.org.tokens import SalesforceToken
 from app.org.write_rules import WRITE_RULES
+from app.signin.connection_watch import ConnectionWatch
 from app.store.orgs import Check, Org, Orgs
 
 FRESH = timedelta(hours=1)
@@ -35,10 +36,16 @@ class OrgChecks:
     """Checks orgs. `tools`: what each tool runs, by names of statements; a statement of no tool is named itself."""
 
     def __init__(
-        self, gateway: Gateway, orgs: Orgs, clock: Clock, tools: Mapping[str, Collection[str]] | None = None
+        self,
+        gateway: Gateway,
+        orgs: Orgs,
+        watch: ConnectionWatch,
+        clock: Clock,
+        tools: Mapping[str, Collection[str]] | None = None,
     ) -> None:
         self._gateway = gateway
         self._orgs = orgs
+        self._watch = watch
         self._clock = clock
         self._tools = tools or {}
 
@@ -61,10 +68,13 @@ class OrgChecks:
         except OrgError as error:
             metrics.note_org_health(org.org_id, healthy=False)
             log.warning("org_not_checked", org_id=org.org_id, code=error.code.value)
+            if isinstance(error, ConnectionLost):
+                await self._watch.lost(org.org_id)
             return org
         rights = all(check.result[right] for right in ("view_all_data", "modify_all_data"))
         healthy = rights and not licence_problems(check.result, check.bookit_version)
         metrics.note_org_health(org.org_id, healthy=healthy)
+        await self._watch.works(org)
         await self._orgs.note_check(org.org_id, check)
         return await self._orgs.find(org.org_id) or org
 

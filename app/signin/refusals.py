@@ -25,6 +25,8 @@ class RefusalKind(StrEnum):
     PAGE_EXPIRED = "page_expired"
     MISCONFIGURED = "misconfigured"
     UNAVAILABLE = "salesforce_unavailable"
+    TOO_MANY_CODES = "too_many_codes"
+    CONNECTION_UNFIT = "connection_unfit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,29 @@ _CASES = (
         "The sign-in could not be finished because Salesforce did not answer, or gave an answer that makes no sense.",
         ("Wait a minute, and see status.salesforce.com for known disturbances.", AGAIN),
         "temporarily_unavailable",
+    ),
+    Refusal(
+        RefusalKind.TOO_MANY_CODES,
+        403,
+        "Too many one-time codes were not taken",
+        "In one sign-in 5 codes can be tried, and none of them was good.",
+        (
+            "Have a BookIt admin ask for a new code on the integration page. It works once, within 10 minutes.",
+            AGAIN,
+        ),
+    ),
+    Refusal(
+        RefusalKind.CONNECTION_UNFIT,
+        403,
+        "BookIt MCP cannot act for agents in this org at the moment",
+        "The code was right, but whoever signs in with one works as the org connection, and that is dead, or its user "
+        "is no BookIt admin who sees all data.",
+        (
+            "A BookIt admin binds the connection again on the integration page, as a user who has LeanData Custom "
+            "Objects Full Access and View All Data.",
+            "The code is used up: have the admin ask for a new one.",
+            AGAIN,
+        ),
     ),
 )
 

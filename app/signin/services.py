@@ -6,27 +6,33 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from app.clock import Clock
+from app.mail.notices import Notices
 from app.org.gateway import Gateway
 from app.org.schema_map import SchemaMap
 from app.settings import Settings
 from app.signin.access_tokens import AccessTokens
 from app.signin.admin_rights import AdminRights
 from app.signin.callers import Callers
+from app.signin.code_callers import CodeCallers
+from app.signin.connection_watch import ConnectionWatch
 from app.signin.disable import Disabling
 from app.signin.enable import EnableDeps
 from app.signin.endings import Endings
 from app.signin.grants import StoredGrants
 from app.signin.hosts import SalesforceHosts
+from app.signin.one_time_codes import OneTimeCodes
 from app.signin.org_checks import OrgChecks
 from app.signin.org_rechecks import OrgRechecks
 from app.signin.salesforce import SalesforceLogin
 from app.signin.scope import ScopeReader
 from app.signin.sign_in import SignIn
 from app.signin.standing import StandingReader
+from app.store.counters import Counters
 from app.store.database import Database
 from app.store.encryption import Keyring
 from app.store.grants import Grants
 from app.store.leases import Leases
+from app.store.one_time_codes import OneTimeCodes as CodeTable
 from app.store.orgs import Orgs
 from app.store.sign_ins import SignIns
 from app.store.tokens import Tokens
@@ -53,6 +59,7 @@ class SignInServices:
     checks: OrgChecks
     disabling: Disabling
     admin_rights: AdminRights
+    one_time_codes: OneTimeCodes
 
     @classmethod
     def build(
@@ -75,10 +82,13 @@ class SignInServices:
         gateway = Gateway(settings, statements, schema_map, grants, clock)
         scopes = ScopeReader(schema_map.permission_sets, clock)
         standings = StandingReader(gateway, scopes)
-        checks = OrgChecks(gateway, orgs, clock, tools)
+        notices = Notices.build(settings)
+        watch = ConnectionWatch(orgs, notices, settings.public_url, clock)
+        checks = OrgChecks(gateway, orgs, watch, clock, tools)
         access_tokens = AccessTokens(tokens, clock)
         endings = Endings(tokens, sign_ins, grants, access_tokens)
-        callers = Callers(orgs, sign_ins, grants, standings, endings, clock)
+        code_callers = CodeCallers(gateway, grants, standings, sign_ins, endings, watch, clock)
+        callers = Callers(orgs, sign_ins, grants, standings, endings, code_callers, clock)
         return cls(
             gateway=gateway,
             hosts=hosts,
@@ -95,6 +105,16 @@ class SignInServices:
             disabling=Disabling(orgs, endings, callers),
             admin_rights=AdminRights(gateway, scopes),
             rechecks=OrgRechecks(checks, gateway, orgs, leases, clock),
+            one_time_codes=OneTimeCodes(
+                CodeTable(database, clock),
+                Counters(database, clock),
+                orgs,
+                checks,
+                code_callers,
+                notices,
+                settings.public_url,
+                clock,
+            ),
             enabling=EnableDeps(
                 gateway=gateway,
                 standings=standings,

@@ -19,6 +19,8 @@ from app.store.secrets import hash_token, new_token
 from app.store.tables import AuthorizationRow
 
 LIFETIME = timedelta(minutes=10)
+MOST_CODES = 5
+"""One-time codes that may be tried in one sign-in."""
 TABLE = AuthorizationRow.__tablename__
 
 
@@ -142,6 +144,23 @@ class Authorizations:
         async with self._database.session() as session:
             return (await session.execute(statement)).scalar() is not None
 
+    async def count_code(self, authorization_id: str, browser: str | SecretStr) -> int | None:
+        """Counts a one-time code that is about to be tried, and says the how-manieth it is. None: not this browser's,
+        over, or one too many; look at no code then. Counted before, so that many at once are no more than the most."""
+        statement = (
+            update(AuthorizationRow)
+            .where(
+                AuthorizationRow.authorization_id == authorization_id,
+                AuthorizationRow.browser_hash == hash_token(browser),
+                AuthorizationRow.expires_at > self._clock(),
+                AuthorizationRow.wrong_codes < MOST_CODES,
+            )
+            .values(wrong_codes=AuthorizationRow.wrong_codes + 1)
+            .returning(AuthorizationRow.wrong_codes)
+        )
+        async with self._database.session() as session:
+            return (await session.execute(statement)).scalar()
+
     async def take(self, state: str | SecretStr, browser: str | SecretStr) -> ReturnedAuthorization | None:
         """Ends the request that Salesforce answered, once: of many at the same time one gets it, the others None.
 
@@ -169,7 +188,8 @@ class Authorizations:
         )
 
     async def drop(self, authorization_id: str, browser: str | SecretStr) -> AuthorizationRequest | None:
-        """Ends a request whose person said no, once. None: not this browser's, or over."""
+        """Ends a request that does not go by Salesforce (no was said, or a one-time code was used), once. None: not
+        this browser's, or over."""
         statement = (
             delete(AuthorizationRow)
             .where(

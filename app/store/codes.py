@@ -16,7 +16,7 @@ from app.clock import Clock
 from app.store.authorizations import AuthorizationRequest
 from app.store.database import Database
 from app.store.secrets import CODE_PREFIX, hash_token, new_id, new_token
-from app.store.sign_ins import end_families
+from app.store.sign_ins import Method, end_families, stored_user
 from app.store.tables import CodeRow, SignInRow
 
 LIFETIME = timedelta(minutes=5)
@@ -24,12 +24,16 @@ LIFETIME = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who signed in: 18-character Salesforce ids, and the scope ("admin" or "user") that was derived for him."""
+    """Who signed in: 18-character Salesforce ids, and the scope ("admin" or "user") that was derived for him.
+
+    By one-time code it is nobody of Salesforce: user_id is None, and username the address that the code went to.
+    """
 
     org_id: str
-    user_id: str
+    user_id: str | None
     username: str
     scope: str
+    method: Method = "salesforce_login"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class Code:
     resource: str | None
     scopes: tuple[str, ...]
     org_id: str
-    user_id: str
+    user_id: str | None
     expires_at: datetime
     used_at: datetime | None
 
@@ -71,10 +75,11 @@ class Codes:
         sign_in = SignInRow(
             family_id=new_id(),
             org_id=person.org_id,
-            user_id=person.user_id,
+            user_id=stored_user(person.user_id),
             username=person.username,
             client_id=request.client_id,
             scope=person.scope,
+            method=person.method,
             since=now,
             last_used_at=now,
         )
@@ -88,7 +93,7 @@ class Codes:
             resource=request.resource,
             scopes=list(request.scopes),
             org_id=person.org_id,
-            user_id=person.user_id,
+            user_id=stored_user(person.user_id),
             created_at=now,
             expires_at=now + LIFETIME,
         )
@@ -141,7 +146,7 @@ def _code(row: CodeRow) -> Code:
         resource=row.resource,
         scopes=tuple(row.scopes),
         org_id=row.org_id,
-        user_id=row.user_id,
+        user_id=row.user_id or None,
         expires_at=row.expires_at,
         used_at=row.used_at,
     )

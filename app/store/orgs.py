@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from app.clock import Clock
 from app.store.database import Database
-from app.store.tables import OrgRow
+from app.store.tables import OneTimeCodeRow, OrgRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class Check:
 @dataclass(frozen=True, slots=True)
 class Org:
     """An org. connection_user_id, connection_username: whose grant the org connection is; None until one is bound.
-    connection_lost_at: when it was found dead. usage_shown: whether its admins see counts of its calls."""
+    connection_lost_at: when it was found dead; None while it works. admin_email: who is told then. usage_shown: whether
+    its admins see counts of its calls."""
 
     org_id: str
     name: str
@@ -37,6 +38,7 @@ class Org:
     connection_username: str | None
     connection_lost_at: datetime | None
     usage_shown: bool
+    admin_email: str | None
     checked_at: datetime | None
     check_result: Mapping[str, Any] | None
     bookit_version: str | None
@@ -62,14 +64,11 @@ class Orgs:
         name: str,
         instance_url: str,
         connection_user_id: str,
+        check: Check,
         connection_username: str | None = None,
         admin_email: str | None = None,
-        check: Check,
     ) -> Org:
-        """Turns the org on, for the first time or again, with the connection and the check that allowed it.
-
-        admin_email: who is told when the connection is lost.
-        """
+        """Turns the org on, for the first time or again, with the connection and the check that allowed it."""
         now = self._clock()
         values = {
             "name": name,
@@ -93,15 +92,19 @@ class Orgs:
         return _org(row)
 
     async def disable(self, org_id: str) -> bool:
-        """Turns the org off; its sign-ins are ended apart (Tokens.revoke_org). False when it was not on."""
+        """Turns the org off, and makes its open one-time codes void; its sign-ins are ended apart (Tokens.revoke_org).
+        False when it was not on."""
         statement = (
             update(OrgRow)
             .where(OrgRow.org_id == org_id, OrgRow.disabled_at.is_(None))
             .values(disabled_at=self._clock())
             .returning(OrgRow.org_id)
         )
+        open_codes = delete(OneTimeCodeRow).where(OneTimeCodeRow.org_id == org_id, OneTimeCodeRow.used_at.is_(None))
         async with self._database.session() as session:
-            return (await session.execute(statement)).scalar() is not None
+            was_on = (await session.execute(statement)).scalar() is not None
+            await session.execute(open_codes)
+        return was_on
 
     async def note_check(self, org_id: str, check: Check) -> bool:
         """Stores how a later check went. False when the org is unknown."""
@@ -118,6 +121,30 @@ class Orgs:
         """Whether the org's admins see counts of its calls on the integration page."""
         async with self._database.session() as session:
             await session.execute(update(OrgRow).where(OrgRow.org_id == org_id).values(usage_shown=shown))
+
+    async def note_connection_lost(self, org_id: str) -> Org | None:
+        """Notes that the org connection is dead. Of all who find it so at the same time one gets the org, to tell the
+        admins of it; None for the others, and for an org that is not on."""
+        statement = (
+            update(OrgRow)
+            .where(OrgRow.org_id == org_id, OrgRow.connection_lost_at.is_(None), OrgRow.disabled_at.is_(None))
+            .values(connection_lost_at=self._clock())
+            .returning(OrgRow)
+        )
+        async with self._database.session() as session:
+            row = (await session.execute(statement)).scalar()
+        return _org(row) if row is not None else None
+
+    async def note_connection_works(self, org_id: str) -> bool:
+        """Notes that the org connection works. True when it was dead before."""
+        statement = (
+            update(OrgRow)
+            .where(OrgRow.org_id == org_id, OrgRow.connection_lost_at.is_not(None))
+            .values(connection_lost_at=None)
+            .returning(OrgRow.org_id)
+        )
+        async with self._database.session() as session:
+            return (await session.execute(statement)).scalar() is not None
 
     async def find(self, org_id: str) -> Org | None:
         """The org, a disabled one too, or None."""

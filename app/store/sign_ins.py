@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, cast
 
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,17 +14,22 @@ from app.clock import Clock
 from app.store.database import Database
 from app.store.tables import AccessTokenRow, RefreshTokenRow, SignInRow
 
+Method = Literal["salesforce_login", "one_time_code"]
+"""How somebody signed in."""
+
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """A sign-in. ended_at: when it was ended, with the reason; None while it lives."""
+    """A sign-in. ended_at: when it was ended, with the reason; None while it lives. user_id: None by one-time code;
+    username then is the address that the code went to."""
 
     family_id: str
     org_id: str
-    user_id: str
+    user_id: str | None
     username: str
     client_id: str
     scope: str
+    method: Method
     since: datetime
     last_used_at: datetime
     ended_at: datetime | None
@@ -67,10 +73,11 @@ class SignIns:
             SignIn(
                 family_id=row.family_id,
                 org_id=row.org_id,
-                user_id=row.user_id,
+                user_id=row.user_id or None,
                 username=row.username,
                 client_id=row.client_id,
                 scope=row.scope,
+                method=cast("Method", row.method),
                 since=row.since,
                 last_used_at=row.last_used_at,
                 ended_at=row.ended_at,
@@ -78,6 +85,11 @@ class SignIns:
             )
             for row in rows
         ]
+
+
+def stored_user(user_id: str | None) -> str:
+    """A user id as a column holds it: empty for somebody who is no Salesforce user."""
+    return user_id or ""
 
 
 async def end_families(session: AsyncSession, *conditions: ColumnElement[bool], because: str, now: datetime) -> int:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.clock import Clock
 from app.store.database import Database
 from app.store.secrets import ACCESS_PREFIX, REFRESH_PREFIX, hash_token, new_token
-from app.store.sign_ins import end_families
+from app.store.sign_ins import end_families, stored_user
 from app.store.tables import AccessTokenRow, RefreshTokenRow, SignInRow
 
 ACCESS_LIFETIME = timedelta(hours=1)
@@ -27,12 +27,12 @@ SIBLING_WINDOW = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class TokenRecord:
-    """What a token stands for. audience: the resource it may be used at. username, scope: of its sign-in."""
+    """What a token stands for. audience: the resource it may be used at. user_id: None by one-time code."""
 
     family_id: str
     client_id: str
     org_id: str
-    user_id: str
+    user_id: str | None
     scopes: tuple[str, ...]
     audience: str | None
     created_at: datetime
@@ -80,8 +80,8 @@ class Tokens:
         row = await self._database.look_up(_FIND_ACCESS, values)
         if row is None:
             return None
-        family_id, client_id, org_id, user_id, scopes, audience, created_at, expires_at = row
-        return TokenRecord(family_id, client_id, org_id, user_id, tuple(scopes), audience, created_at, expires_at)
+        family_id, client_id, org_id, user_id, scopes, audience, created, expires = row
+        return TokenRecord(family_id, client_id, org_id, user_id or None, tuple(scopes), audience, created, expires)
 
     async def find_refresh(self, token: str | SecretStr) -> TokenRecord | None:
         """What a refresh token stands for, a rotated one too: `rotate` decides. None: unknown or past its time."""
@@ -141,6 +141,10 @@ class Tokens:
         """Ends every sign-in of a user; returns how many."""
         return await self._revoke(SignInRow.org_id == org_id, SignInRow.user_id == user_id, because=because)
 
+    async def revoke_codes(self, org_id: str, *, because: str) -> int:
+        """Ends every sign-in by one-time code of an org; returns how many."""
+        return await self._revoke(SignInRow.org_id == org_id, SignInRow.method == "one_time_code", because=because)
+
     async def revoke_org(self, org_id: str, *, because: str) -> int:
         """Ends every sign-in of an org; returns how many."""
         return await self._revoke(SignInRow.org_id == org_id, because=because)
@@ -158,7 +162,7 @@ class Tokens:
             family_id=sign_in.family_id,
             client_id=sign_in.client_id,
             org_id=sign_in.org_id,
-            user_id=sign_in.user_id,
+            user_id=sign_in.user_id or None,
             scopes=scopes,
             audience=audience,
             created_at=now,
@@ -174,7 +178,7 @@ class Tokens:
                     family_id=record.family_id,
                     client_id=record.client_id,
                     org_id=record.org_id,
-                    user_id=record.user_id,
+                    user_id=stored_user(record.user_id),
                     scopes=list(scopes),
                     audience=audience,
                     created_at=now,
@@ -211,7 +215,7 @@ def _record(row: AccessTokenRow | RefreshTokenRow) -> TokenRecord:
         family_id=row.family_id,
         client_id=row.client_id,
         org_id=row.org_id,
-        user_id=row.user_id,
+        user_id=row.user_id or None,
         scopes=tuple(row.scopes),
         audience=row.audience,
         created_at=row.created_at,

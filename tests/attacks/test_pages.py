@@ -13,7 +13,8 @@ from app.store.orgs import Check, Orgs
 from app.web.browser_cookie import form_token
 from app.web.integration import paths
 from tests.support.browser import Browser, Page
-from tests.support.sign_in_server import SignInServer, running_server
+from tests.support.mailed_codes import mailing_server
+from tests.support.sign_in_server import SignInServer
 from tests.web.admin_page import session_cookie, settings, sign_in, some_admin, take_session
 from tests.web.test_settings_page import plant_sign_in
 
@@ -35,11 +36,9 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
 
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncGenerator[SignInServer]:
-    """Its org enabled."""
-    async with running_server(tmp_path) as running:
-        report = await running.enable()
-        assert report.enabled, report.problems
-        yield running
+    """Its org enabled, with a mail server beside it."""
+    async with mailing_server(tmp_path) as running:
+        yield running.server
 
 
 async def state(server: SignInServer) -> list[object]:

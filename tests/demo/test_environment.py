@@ -15,7 +15,7 @@ from app.demo.environment import CONSUMER_SECRET, PASSWORD, callbacks, demo_envi
 from app.demo.processes import DidNotStart, OrgOptions, free_port, port_is_free, running
 from app.settings import Settings
 
-SERVER, ORG = "http://127.0.0.1:8080", "http://127.0.0.1:8099"
+SERVER, ORG, MAIL = "http://127.0.0.1:8080", "http://127.0.0.1:8099", "http://127.0.0.1:8025"
 
 
 def test_the_settings_are_complete(tmp_path: Path) -> None:
@@ -43,7 +43,8 @@ def test_the_org_knows_the_servers_callback_and_the_command_lines() -> None:
 
 
 def test_every_client_is_told_how_to_connect_and_no_secret_is() -> None:
-    text = how_to_connect(SERVER)
+    text = how_to_connect(SERVER, MAIL)
+    assert MAIL in text
     for client in ("Claude Code", "Claude ", "ChatGPT", "Cursor", "VS Code", "MCP Inspector"):
         assert f"  {client}" in text
     assert f"claude mcp add --transport http bookit {SERVER}/mcp" in text

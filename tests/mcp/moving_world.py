@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 
-from app.bookit.invites.mailer import SmtpMailer, SmtpServer
 from app.bookit.invites.sending import Invites
 from app.local_org.demo_data.model import bookit, custom
+from app.mail.mailer import SmtpMailer, SmtpServer
 from app.org.caller import Caller
 from tests.mcp.credit_world import (
     FIELDS,

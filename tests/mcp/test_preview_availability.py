@@ -236,7 +236,7 @@ async def test_an_offer_is_its_callers_alone_and_for_a_quarter_of_an_hour(
     for call in (
         call_of(busy_world, rep),
         call_of(busy_world, replace(admin, org_id="00Dxx0000000009EAA")),
-        call_of(busy_world, replace(admin, user_id=None, client_id="other")),
+        call_of(busy_world, replace(admin, user_id=None, email="agents@demo.example")),
         call_of(busy_world, admin, later=LIFETIME),
     ):
         with pytest.raises(BookItError, match="offer"):

@@ -37,6 +37,7 @@ async def test_the_caller_is_the_person_who_signed_in_through_this_client(server
         "username": "rep@demo.example",
         "timezone": "Asia/Kolkata",
         "client_id": client.client_id,
+        "connection_lost": False,
     }
 
 

@@ -13,6 +13,5 @@ class Requirement:
     deferred: str | None = None
 
 
-CODES = "one-time codes are not built yet"
 PAGE = "the integration page is not built yet"
 HARDENING = "abuse limits are not built yet"

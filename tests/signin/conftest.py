@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.mailed_codes import MailingServer, mailing_server
 from tests.support.sign_in_server import SignInServer, running_server
 
 
@@ -13,4 +14,11 @@ async def server(tmp_path: Path) -> AsyncGenerator[SignInServer]:
     async with running_server(tmp_path) as running:
         report = await running.enable()
         assert report.enabled, report.problems
+        yield running
+
+
+@pytest.fixture
+async def mailing(tmp_path: Path) -> AsyncGenerator[MailingServer]:
+    """With a mail server."""
+    async with mailing_server(tmp_path) as running:
         yield running

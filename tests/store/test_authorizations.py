@@ -7,7 +7,7 @@ import anyio
 import pytest
 from pydantic import SecretStr
 
-from app.store.authorizations import Authorizations, PendingAuthorization, ReturnedAuthorization, Upstream
+from app.store.authorizations import MOST_CODES, Authorizations, PendingAuthorization, ReturnedAuthorization, Upstream
 from app.store.database import Database
 from app.store.encryption import Keyring, SealError
 from tests.store.conftest import FakeClock
@@ -135,3 +135,34 @@ async def test_a_verifier_sealed_with_a_lost_key_is_an_error_and_no_sign_in(
     await consented(authorizations)
     with pytest.raises(SealError):
         await Authorizations(database, Keyring({"other": b"2" * 32}), clock).take("upstream-state", "browser")
+
+
+async def test_codes_are_counted_up_to_the_most_for_the_browser_that_owns_the_request(
+    authorizations: Authorizations, clock: FakeClock
+) -> None:
+    pending = await authorizations.add(REQUEST)
+    await authorizations.bind(pending.authorization_id, "browser")
+    assert await authorizations.count_code(pending.authorization_id, "another") is None
+    counted = [await authorizations.count_code(pending.authorization_id, "browser") for _ in range(MOST_CODES + 2)]
+    assert counted == [1, 2, 3, 4, 5, None, None]
+    other = await authorizations.add(REQUEST)
+    await authorizations.bind(other.authorization_id, "browser")
+    clock.move(TEN_MINUTES)
+    assert await authorizations.count_code(other.authorization_id, "browser") is None
+
+
+async def test_of_twenty_codes_at_once_no_more_than_the_most_are_counted(
+    authorizations: Authorizations, open_another: Callable[[], Database], keyring: Keyring, clock: FakeClock
+) -> None:
+    pending = await authorizations.add(REQUEST)
+    await authorizations.bind(pending.authorization_id, "browser")
+    replicas = [Authorizations(open_another(), keyring, clock) for _ in range(4)]
+    counted: list[int | None] = []
+
+    async def count(replica: Authorizations) -> None:
+        counted.append(await replica.count_code(pending.authorization_id, "browser"))
+
+    async with anyio.create_task_group() as tasks:
+        for number in range(20):
+            tasks.start_soon(count, replicas[number % 4])
+    assert sorted(each for each in counted if each is not None) == [1, 2, 3, 4, 5]

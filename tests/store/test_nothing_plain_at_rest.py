@@ -14,6 +14,7 @@ from app.store.codes import Codes
 from app.store.database import Database
 from app.store.encryption import Keyring
 from app.store.grants import GrantKey, Grants
+from app.store.one_time_codes import OneTimeCodes, canonical, new_code
 from app.store.tokens import Tokens
 from tests.store.conftest import FakeClock
 from tests.store.people import ORG, REQUEST, USER, person
@@ -40,6 +41,8 @@ async def test_no_secret_is_stored_plain(database: Database, url: str, keyring: 
     first = await tokens.issue(taken.family_id, scopes=taken.scopes, audience=taken.resource)
     second = await tokens.rotate(first.refresh_token)
     assert second is not None
+    one_time_code = new_code(ORG)
+    await OneTimeCodes(database, clock).add(one_time_code, org_id=ORG, email="visible@x.example", requested_by=USER)
     grants = Grants(database, keyring, clock)
     grant = await grants.put(
         GrantKey(ORG, USER),
@@ -53,6 +56,8 @@ async def test_no_secret_is_stored_plain(database: Database, url: str, keyring: 
     stored = await everything_stored(database, url)
     assert b"visible" in stored  # the search looks at the right bytes
     assert PLANTED.encode() not in stored
+    for typed in (one_time_code.get_secret_value()[5:], canonical(one_time_code.get_secret_value())[4:]):
+        assert typed.encode() not in stored
     for issued in (code, first.access_token, first.refresh_token, second.access_token, second.refresh_token):
         assert issued.get_secret_value().encode() not in stored
 

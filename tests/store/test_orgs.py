@@ -1,7 +1,9 @@
 """Orgs: turned on, checked, turned off and on again."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
+import anyio
 import pytest
 
 from app.store.database import Database
@@ -65,3 +67,52 @@ async def test_a_disabled_org_is_known_but_off_until_it_is_enabled_again(orgs: O
     assert await orgs.find(ORG) == again
     assert again.connection_user_id == OTHER_USER
     assert await orgs.enabled() == [again, other]
+
+
+async def test_a_lost_connection_is_noted_once_until_it_works_again(orgs: Orgs, clock: FakeClock) -> None:
+    await orgs.enable(
+        ORG,
+        name="Acme",
+        instance_url="https://acme.my.salesforce.com",
+        connection_user_id=USER,
+        check=GOOD,
+        connection_username="integration@acme.example",
+        admin_email="admin@acme.example",
+    )
+    assert not await orgs.note_connection_works(ORG)
+    lost = await orgs.note_connection_lost(ORG)
+    assert lost is not None
+    assert (lost.connection_lost_at, lost.connection_username) == (clock.now, "integration@acme.example")
+    assert lost.admin_email == "admin@acme.example"
+    clock.move(timedelta(minutes=5))
+    assert await orgs.note_connection_lost(ORG) is None
+    assert await orgs.note_connection_works(ORG)
+    assert await orgs.note_connection_lost(ORG) is not None
+
+
+async def test_of_all_who_find_the_connection_lost_at_once_one_is_to_tell_it(
+    orgs: Orgs, open_another: Callable[[], Database], clock: FakeClock
+) -> None:
+    await enable(orgs)
+    replicas = [Orgs(open_another(), clock) for _ in range(4)]
+    told: list[Org | None] = []
+
+    async def note(replica: Orgs) -> None:
+        told.append(await replica.note_connection_lost(ORG))
+
+    async with anyio.create_task_group() as tasks:
+        for number in range(20):
+            tasks.start_soon(note, replicas[number % 4])
+    assert len([each for each in told if each is not None]) == 1
+
+
+async def test_enabling_again_forgets_that_the_connection_was_lost(orgs: Orgs) -> None:
+    await enable(orgs)
+    await orgs.note_connection_lost(ORG)
+    assert (await enable(orgs, user_id=OTHER_USER)).connection_lost_at is None
+
+
+async def test_an_org_that_is_off_has_no_connection_to_lose(orgs: Orgs) -> None:
+    await enable(orgs)
+    await orgs.disable(ORG)
+    assert await orgs.note_connection_lost(ORG) is None

@@ -6,7 +6,7 @@ from datetime import timedelta
 import anyio
 import pytest
 
-from app.store.codes import Codes
+from app.store.codes import Codes, Person
 from app.store.database import Database
 from app.store.sign_ins import SignIns
 from app.store.tokens import FamilyEnded, IssuedTokens, RefreshReused, Tokens
@@ -26,6 +26,11 @@ def tokens(database: Database, clock: FakeClock) -> Tokens:
 @pytest.fixture
 def codes(database: Database, clock: FakeClock) -> Codes:
     return Codes(database, clock)
+
+
+def agent(org_id: str) -> Person:
+    """Somebody who came by one-time code."""
+    return Person(org_id, None, "agents@demo.example", "admin", "one_time_code")
 
 
 async def lives(tokens: Tokens, issued: IssuedTokens) -> bool:
@@ -220,3 +225,33 @@ async def test_a_scope_derived_anew_is_noted(
     found = await sign_ins.find(issued.record.family_id)
     assert found is not None
     assert (found.scope, found.last_used_at) == ("user", clock.now)
+
+
+async def test_a_sign_in_by_one_time_code_has_no_user_anywhere(
+    codes: Codes, tokens: Tokens, database: Database, clock: FakeClock
+) -> None:
+    issued = await sign_in(codes, tokens, agent(ORG))
+    access, refresh = await tokens.find_access(issued.access_token), await tokens.find_refresh(issued.refresh_token)
+    assert access is not None
+    assert refresh is not None
+    rotated = await tokens.rotate(issued.refresh_token)
+    assert rotated is not None
+    assert (issued.record.user_id, access.user_id, refresh.user_id, rotated.record.user_id) == (None,) * 4
+    found = await SignIns(database, clock).find(issued.record.family_id)
+    assert found is not None
+    assert (found.user_id, found.username, found.method) == (None, "agents@demo.example", "one_time_code")
+
+
+async def test_ending_the_codes_of_an_org_ends_nobody_elses_sign_in(
+    codes: Codes, tokens: Tokens, database: Database, clock: FakeClock
+) -> None:
+    ended = [await sign_in(codes, tokens, agent(ORG)) for _ in range(2)]
+    kept = [await sign_in(codes, tokens, who) for who in (agent(OTHER_ORG), person())]
+    assert await tokens.revoke_codes(ORG, because="connection_no_admin") == 2
+    for each in ended:
+        assert await tokens.find_access(each.access_token) is None
+        found = await SignIns(database, clock).find(each.record.family_id)
+        assert found is not None
+        assert found.ended_because == "connection_no_admin"
+    for each in kept:
+        assert await tokens.find_access(each.access_token) is not None

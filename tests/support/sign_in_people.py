@@ -19,6 +19,8 @@ DASHBOARD = "LeanData_Dashboard_Access"
 CONNECTION = "BookIt_MCP_Org_Connection"
 SETUP_VIEWER = "Setup_Viewer"
 """A set of the customer's own, with View Setup and Configuration and nothing else."""
+DATA_VIEWER = "Data_Viewer"
+"""Another one, with View All Data and nothing else."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,11 @@ class SignInOrg:
             for package in schema.packages
             if bookit_version is not None or package.namespace != "LeanData"
         )
-        own_set = PermissionSet(SETUP_VIEWER, None, "Setup viewer", system_permissions=frozenset({"ViewSetup"}))
-        sets = (*schema.permission_sets, own_set)
+        own_sets = (
+            PermissionSet(SETUP_VIEWER, None, "Setup viewer", system_permissions=frozenset({"ViewSetup"})),
+            PermissionSet(DATA_VIEWER, None, "Data viewer", system_permissions=frozenset({"ViewAllData"})),
+        )
+        sets = (*schema.permission_sets, *own_sets)
         self.local = LocalOrg(":memory:", replace(schema, packages=tuple(packages), permission_sets=sets), clock)
         self._profiles = self._ids("Profile", "Name")
         self._sets = self._ids("PermissionSet", "Name")
@@ -83,9 +88,15 @@ class SignInOrg:
 
     def take_all(self, handle: str) -> None:
         """Takes every permission set (but his profile's own) away from a user."""
+        self._take(handle, "PermissionSet.IsOwnedByProfile = false")
+
+    def take(self, handle: str, permission_set: str) -> None:
+        """Takes one permission set away from a user."""
+        self._take(handle, f"PermissionSetId = '{self._sets[permission_set]}'")
+
+    def _take(self, handle: str, condition: str) -> None:
         system = self.local.as_system()
-        soql = f"SELECT Id FROM PermissionSetAssignment WHERE AssigneeId = '{self.users[handle]}' "
-        soql += "AND PermissionSet.IsOwnedByProfile = false"
+        soql = f"SELECT Id FROM PermissionSetAssignment WHERE AssigneeId = '{self.users[handle]}' AND {condition}"
         for row in system.query(soql)["records"]:
             system.delete("PermissionSetAssignment", row["Id"])
 

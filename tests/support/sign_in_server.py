@@ -50,8 +50,8 @@ CLIENT_CALLBACK = "http://127.0.0.1:53682/callback"
 KEY = base64.b64encode(bytes(range(32))).decode()
 
 
-def settings_for(public_url: str, org_url: str, database: Path) -> Settings:
-    """Settings of a server in front of a local org."""
+def settings_for(public_url: str, org_url: str, database: Path, **more: Any) -> Settings:
+    """Settings of a server in front of a local org; more: any others by name."""
     return Settings(
         _env_file=None,  # pyright: ignore[reportCallIssue]  pydantic-settings' own argument
         public_url=public_url,
@@ -63,6 +63,7 @@ def settings_for(public_url: str, org_url: str, database: Path) -> Settings:
         salesforce_login_url=org_url,
         salesforce_trusted_origin=org_url,
         salesforce_timeout_seconds=5,
+        **more,
     )
 
 
@@ -225,8 +226,10 @@ async def running_server(
     people: Sequence[Person] = PEOPLE,
     clock: MovableClock | None = None,
     bookit_version: int | None = 8,
+    **settings_beside: Any,
 ) -> AsyncGenerator[SignInServer]:
-    """A local org with these people, and the server in front of it. The org is not enabled yet."""
+    """A local org with these people, and the server in front of it, with these settings beside what it needs. The org
+    is not enabled yet."""
     now = clock or MovableClock()
     org = SignInOrg(now, people, bookit_version)
     with _listening() as listener:
@@ -235,7 +238,7 @@ async def running_server(
         with serving(
             org.local, clock=now, callback_urls=callbacks, session_timeout=timedelta(hours=12), faults=True
         ) as running:
-            settings = settings_for(url, running.url, folder / "server.db")
+            settings = settings_for(url, running.url, folder / "server.db", **settings_beside)
             database = Database(settings.database_url)
             await database.migrate()
             services = services_for(settings, database, now)

@@ -201,11 +201,6 @@ def check_host(meeting: ActedOn, host_id: str) -> None:
         raise RecordChanged(OrgErrorCode.CONFLICT, "The meeting has been given to another host since it was read.")
 
 
-def actor_of(caller: Caller) -> str:
-    """The true actor, as activity rows and the ledger name him: a user's id, or an e-mail address."""
-    return caller.user_id or caller.email
-
-
 def activity(meeting_ref: str, kind: str, caller: Caller, *, old: str | None = None, new: str | None = None) -> Create:
     """What happened to the meeting, by whom. kind: Salesforce's picklist value."""
     return Create(
@@ -213,7 +208,7 @@ def activity(meeting_ref: str, kind: str, caller: Caller, *, old: str | None = N
         {
             "Meeting": meeting_ref,
             "Kind": kind,
-            "Actor": actor_of(caller),
+            "Actor": caller.actor,
             "Channel": CHANNEL,
             "Old_Value": old,
             "New_Value": new,

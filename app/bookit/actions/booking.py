@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from app.bookit.actions.acted_on import CHANNEL, actor_of
+from app.bookit.actions.acted_on import CHANNEL
 from app.bookit.actions.claims import OFFER
 from app.bookit.actions.hosting import Chosen
 from app.bookit.actions.prospect_match import MatchedRecords
@@ -217,7 +217,7 @@ def _activity(caller: Caller) -> Create:
         {
             "Meeting": Ref(MEETING),
             "Kind": "Booked",
-            "Actor": actor_of(caller),
+            "Actor": caller.actor,
             "Channel": CHANNEL,
             "New_Value": status_value("scheduled"),
         },
@@ -236,7 +236,7 @@ def _ledger(booking: Booking, caller: Caller) -> tuple[Create, ...]:
         "Period_Start": booking.period_start,
         "Delta": 1,
         "Meeting": Ref(MEETING),
-        "Changed_By": actor_of(caller),
+        "Changed_By": caller.actor,
     }
     scheduled = {
         "Kind": entry_kind_value("scheduled"),

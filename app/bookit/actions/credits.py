@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from app.bookit.actions.acted_on import ActedOn, Credit, actor_of
+from app.bookit.actions.acted_on import ActedOn, Credit
 from app.bookit.errors import BookItError, ErrorCode
 from app.bookit.picklists import CreditReason, credit_reason_value, credit_status_value, entry_kind_value
 from app.org.caller import Caller
@@ -151,6 +151,6 @@ def ledger_credit(
             "Delta": 1,
             "Reason": reason,
             "Meeting": meeting_id,
-            "Changed_By": actor_of(caller),
+            "Changed_By": caller.actor,
         },
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from app.bookit.actions.acted_on import ActedOn, CountEntry, Host, Participant, activity, actor_of
+from app.bookit.actions.acted_on import ActedOn, CountEntry, Host, Participant, activity
 from app.bookit.availability.preview import HostPreview
 from app.bookit.errors import BookItError, ErrorCode
 from app.bookit.meetings.one import one_meeting
@@ -256,6 +256,6 @@ def _entry(
             "Delta": delta,
             "Reason": reason,
             "Meeting": meeting.id,
-            "Changed_By": actor_of(caller),
+            "Changed_By": caller.actor,
         },
     )

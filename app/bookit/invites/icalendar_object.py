@@ -9,8 +9,8 @@ from urllib.parse import quote, urlsplit
 from icalendar import STATUS, Calendar, Event, vCalAddress
 
 from app.bookit.invites.invitation import HOSTS, Invitation, Person
-from app.bookit.invites.plain import LONGEST_NAME, LONGEST_URL, plain
 from app.email_address import usable_address
+from app.mail.plain import LONGEST_NAME, LONGEST_URL, plain
 
 PRODUCT: Final = "-//BookIt MCP//Invites//EN"
 

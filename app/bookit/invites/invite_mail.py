@@ -15,9 +15,9 @@ from typing import Final
 
 from app.bookit.invites.icalendar_object import icalendar_object, web_link
 from app.bookit.invites.invitation import Invitation
-from app.bookit.invites.mailer import Mail
-from app.bookit.invites.plain import LONGEST_NAME, header_text, plain
 from app.email_address import usable_address
+from app.mail.mailer import Mail
+from app.mail.plain import LONGEST_NAME, header_text, plain
 
 ATTACHMENT: Final = "invite.ics"
 

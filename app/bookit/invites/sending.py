@@ -13,7 +13,7 @@ import structlog
 from app.bookit.actions.follow_up import FollowUp
 from app.bookit.invites.invitation import Invitation, Person
 from app.bookit.invites.invite_mail import invite_mails
-from app.bookit.invites.mailer import Mailer, MailError, SmtpMailer, SmtpServer
+from app.mail.mailer import Mailer, MailError, smtp_mailer
 from app.settings import Settings
 
 log = structlog.stdlib.get_logger(__name__)
@@ -81,21 +81,6 @@ class Invites:
         if untold:
             return FollowUp(WHAT, "failed", f"No invite went to {_listed(untold)}: {'; '.join(reasons)}.")
         return FollowUp(WHAT, "done", f"{len(mails)} {'invite' if len(mails) == 1 else 'invites'} sent.")
-
-
-def smtp_mailer(settings: Settings, host: str) -> SmtpMailer:
-    """The mailer of the settings' SMTP server."""
-    return SmtpMailer(
-        SmtpServer(
-            host=host,
-            port=settings.smtp_port_used,
-            security=settings.smtp_security,
-            username=settings.smtp_username,
-            password=settings.smtp_password,
-            timeout_seconds=settings.smtp_timeout_seconds,
-            own_name=urlsplit(settings.public_url).hostname or "localhost",
-        )
-    )
 
 
 def _listed(people: list[Person]) -> str:

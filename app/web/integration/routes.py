@@ -16,6 +16,7 @@ from app.web.integration.changes import Changes
 from app.web.integration.connection import Connection
 from app.web.integration.deps import PageDeps
 from app.web.integration.login import Login
+from app.web.integration.one_time_code import OneTimeCodeForm
 from app.web.integration.refused import refusal_page
 from app.web.integration.said import back_to
 from app.web.integration.settings_page import SettingsPage
@@ -46,6 +47,7 @@ def integration_routes(deps: PageDeps) -> list[Route]:
         route(paths.CALLBACK_PATH, Callback(deps, login, connection).handle, "GET"),
         route(paths.SIGN_OUT_PATH, login.end, "POST"),
         route(paths.CONNECTION_PATH, connection.begin, "POST"),
+        route(paths.CODE_PATH, OneTimeCodeForm(deps, visitors, page).ask, "POST"),
         route(paths.REVOKE_PATH, changes.revoke, "POST"),
         route(paths.USAGE_PATH, changes.usage, "POST"),
         route(paths.CHECK_PATH, changes.check, "POST"),

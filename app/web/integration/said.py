@@ -13,6 +13,7 @@ _TEXTS = {
     "enabled": "BookIt MCP is enabled. What works in this org stands under Capabilities and Health.",
     "bound": "The org connection is bound to the login that you have just used.",
     "disabled": "BookIt MCP is disabled. Every sign-in has ended, and every login was given back to Salesforce.",
+    "code_sent": "The code was sent. It works once, within 10 minutes.",
     "revoked": "The sign-in has ended. Its client must sign in again.",
     "not_found": "There is no such sign-in any more.",
     "usage_shown": "Usage is shown to the admins of this org.",

@@ -60,6 +60,7 @@ class SettingsPage:
             install_url=self._deps.settings.package_install_url,
             server_url=self._deps.server_url,
             setups=client_setups(self._deps.server_url),
+            offers_codes=self._deps.services.one_time_codes.are_offered,
             problem=problem,
             email=email,
             sign_ins=[(each, shown_name(each.client_name)) for each in sign_ins],

@@ -17,7 +17,7 @@ from icalendar import Calendar, Event, vCalAddress
 
 from app.bookit.invites.icalendar_object import icalendar_object, web_link
 from app.bookit.invites.invitation import Invitation, Person, sequence_number
-from app.bookit.invites.plain import LONGEST_NAME, plain
+from app.mail.plain import LONGEST_NAME, plain
 from tests.bookit.invites.invitations import (
     ATTACKS,
     DEMO,

@@ -15,8 +15,8 @@ from hypothesis import given
 from app.bookit.invites.icalendar_object import icalendar_object
 from app.bookit.invites.invitation import Invitation, Person
 from app.bookit.invites.invite_mail import invite_mails
-from app.bookit.invites.mailer import Mail
-from app.bookit.invites.plain import plain
+from app.mail.mailer import Mail
+from app.mail.plain import plain
 from tests.bookit.invites.invitations import (
     ATTACKS,
     DEMO,

@@ -17,11 +17,11 @@ import uvloop
 from pydantic import SecretStr
 
 from app.bookit.invites.invite_mail import invite_mails
-from app.bookit.invites.mailer import Mail, MailError, SmtpMailer, SmtpServer
 from app.clock import system_clock
 from app.demo.processes import free_port
 from app.local_org.https import Certificates, make_certificates
 from app.logs import configure_logging
+from app.mail.mailer import Mail, MailError, SmtpMailer, SmtpServer
 from tests.bookit.invites.invitations import DEMO, DOMAIN, JORDAN, NOW, RILEY, SAM, SENDER
 from tests.support.mail_server import MailServer, mail_server, serving
 

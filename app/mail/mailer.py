@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Literal, Protocol
+from urllib.parse import urlsplit
 
 import aiosmtplib
 import anyio
 from pydantic import SecretStr
+
+from app.settings import Settings
 
 Security = Literal["starttls", "tls", "none"]
 
@@ -120,6 +123,21 @@ class SmtpMailer:
         if isinstance(error, OSError):
             return "the mail server could not be reached"
         return "the mail server does not offer what the settings ask for (STARTTLS, a login)"
+
+
+def smtp_mailer(settings: Settings, host: str) -> SmtpMailer:
+    """The mailer of the settings' SMTP server."""
+    return SmtpMailer(
+        SmtpServer(
+            host=host,
+            port=settings.smtp_port_used,
+            security=settings.smtp_security,
+            username=settings.smtp_username,
+            password=settings.smtp_password,
+            timeout_seconds=settings.smtp_timeout_seconds,
+            own_name=urlsplit(settings.public_url).hostname or "localhost",
+        )
+    )
 
 
 def _refusal(error: aiosmtplib.SMTPRecipientsRefused | aiosmtplib.SMTPDataError) -> str:

@@ -1,0 +1,1 @@
+"""Mail: how it is written safely, and how it leaves."""
