@@ -34,9 +34,16 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
 """Every form of a signed-in admin: path → what its token is for, and its fields."""
 
 
+@pytest.fixture(scope="module")
+async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[SignInServer]:
+    """Its org enabled, with a mail server beside it; for attacks, which change nothing."""
+    async with mailing_server(tmp_path_factory.mktemp("server")) as running:
+        yield running.server
+
+
 @pytest.fixture
-async def server(tmp_path: Path) -> AsyncGenerator[SignInServer]:
-    """Its org enabled, with a mail server beside it."""
+async def own_server(tmp_path: Path) -> AsyncGenerator[SignInServer]:
+    """For one test that changes something."""
     async with mailing_server(tmp_path) as running:
         yield running.server
 
@@ -57,12 +64,12 @@ def is_refused(answer: httpx2.Response) -> bool:
     return answer.status_code == 400 and "This page is out of date" in answer.text
 
 
-async def test_every_form_of_the_page_is_in_the_list(server: SignInServer) -> None:
-    async with server.browser() as browser:
-        await sign_in(server, browser)
-        await plant_sign_in(server, server.people.org_id, "rep@demo.example")
-        shown = await settings(server, browser)
-        asked = await browser.open(server.url + paths.DISABLE_PATH)
+async def test_every_form_of_the_page_is_in_the_list(own_server: SignInServer) -> None:
+    async with own_server.browser() as browser:
+        await sign_in(own_server, browser)
+        await plant_sign_in(own_server, own_server.people.org_id, "rep@demo.example")
+        shown = await settings(own_server, browser)
+        asked = await browser.open(own_server.url + paths.DISABLE_PATH)
     actions = {form.action for page in (shown, asked) for form in page.forms}
     assert actions == set(FORMS)
 
@@ -118,11 +125,11 @@ async def test_a_form_that_another_site_sends_changes_nothing_though_its_token_i
         assert await state(server) == before
 
 
-async def test_a_form_of_this_site_is_taken(server: SignInServer) -> None:
-    async with server.browser() as browser:
-        await sign_in(server, browser)
-        page = await settings(server, browser)
-        headers = {"Origin": server.url, "Sec-Fetch-Site": "same-origin"}
+async def test_a_form_of_this_site_is_taken(own_server: SignInServer) -> None:
+    async with own_server.browser() as browser:
+        await sign_in(own_server, browser)
+        page = await settings(own_server, browser)
+        headers = {"Origin": own_server.url, "Sec-Fetch-Site": "same-origin"}
         page = await browser.submit(page, {"shown": "yes"}, action=paths.USAGE_PATH, headers=headers)
         assert "Usage is shown" in page.text
 
@@ -178,13 +185,13 @@ async def sign_in_anew(server: SignInServer, browser: Browser) -> Page:
     return await server.log_in(browser, page, "admin")
 
 
-async def test_an_admin_of_one_org_sees_and_changes_nothing_of_another(server: SignInServer) -> None:
-    await plant_sign_in(server, server.people.org_id, "rep@demo.example")
-    await server.services.orgs.show_usage(server.people.org_id, shown=True)
-    async with server.browser() as browser:
+async def test_an_admin_of_one_org_sees_and_changes_nothing_of_another(own_server: SignInServer) -> None:
+    await plant_sign_in(own_server, own_server.people.org_id, "rep@demo.example")
+    await own_server.services.orgs.show_usage(own_server.people.org_id, shown=True)
+    async with own_server.browser() as browser:
         admin = some_admin()
-        value = await take_session(server, browser, admin)
-        orgs = Orgs(server.database, server.clock)
+        value = await take_session(own_server, browser, admin)
+        orgs = Orgs(own_server.database, own_server.clock)
         await orgs.enable(
             admin.org_id,
             name=admin.org_name,
@@ -192,20 +199,20 @@ async def test_an_admin_of_one_org_sees_and_changes_nothing_of_another(server: S
             connection_user_id=admin.user_id,
             check=Check({}, "8.2", {}),
         )
-        page = await settings(server, browser)
+        page = await settings(own_server, browser)
         assert "Other Org" in page.text
         assert "Demo Org" not in page.text
         assert "rep@demo.example" not in page.text
-        before = await orgs.find(server.people.org_id)
-        (sign_in_of_theirs,) = await server.services.sign_ins.of_org(server.people.org_id)
+        before = await orgs.find(own_server.people.org_id)
+        (sign_in_of_theirs,) = await own_server.services.sign_ins.of_org(own_server.people.org_id)
         family_id = sign_in_of_theirs.family_id
         fields = {"sign_in": family_id, "csrf": form_token(value, f"revoke|{family_id}")}
-        answer = await browser.http.post(server.url + paths.REVOKE_PATH, data=fields)
+        answer = await browser.http.post(own_server.url + paths.REVOKE_PATH, data=fields)
         assert "said=not_found" in answer.headers["location"]
-        for path, extra in ((paths.USAGE_PATH, {}), (paths.DISABLE_PATH, {"org": server.people.org_id})):
-            await browser.http.post(server.url + path, data={**extra, "csrf": form_token(value, path)})
-    assert await orgs.find(server.people.org_id) == before
-    assert await server.services.sign_ins.of_org(server.people.org_id) == [sign_in_of_theirs]
+        for path, extra in ((paths.USAGE_PATH, {}), (paths.DISABLE_PATH, {"org": own_server.people.org_id})):
+            await browser.http.post(own_server.url + path, data={**extra, "csrf": form_token(value, path)})
+    assert await orgs.find(own_server.people.org_id) == before
+    assert await own_server.services.sign_ins.of_org(own_server.people.org_id) == [sign_in_of_theirs]
     other = await orgs.find(admin.org_id)
     assert other is not None
     assert not other.is_enabled
@@ -249,26 +256,26 @@ async def test_no_page_may_be_framed_and_none_runs_a_script_but_our_own(server: 
         assert "<style" not in page.response.text
 
 
-async def test_names_and_texts_of_others_are_text_on_every_page(server: SignInServer) -> None:
-    org_id = server.people.org_id
-    await plant_sign_in(server, org_id, f"{SCRIPT}@demo.example", client_name=SCRIPT)
-    await Clients(server.database, server.clock).save("odd", {"client_name": "\u202e\x00odd"})
-    orgs = Orgs(server.database, server.clock)
+async def test_names_and_texts_of_others_are_text_on_every_page(own_server: SignInServer) -> None:
+    org_id = own_server.people.org_id
+    await plant_sign_in(own_server, org_id, f"{SCRIPT}@demo.example", client_name=SCRIPT)
+    await Clients(own_server.database, own_server.clock).save("odd", {"client_name": "\u202e\x00odd"})
+    orgs = Orgs(own_server.database, own_server.clock)
     org = await orgs.find(org_id)
     assert org is not None
     assert org.check_result is not None
     off = {"admin": {"query_meetings": SCRIPT}, "user": {}, "org": {}}
     await orgs.note_check(org_id, Check({**org.check_result, "off": off}, f"8{SCRIPT}"[:32], {SCRIPT: SCRIPT}))
-    async with server.browser() as browser:
+    async with own_server.browser() as browser:
         await take_session(
-            server,
+            own_server,
             browser,
             some_admin(org_id=org_id, org_name=SCRIPT, username=SCRIPT, name=SCRIPT, email=SCRIPT),
         )
         pages = [
-            await settings(server, browser, f"?said={SCRIPT}&page={SCRIPT}"),
-            await browser.open(server.url + paths.DISABLE_PATH),
-            await browser.open(server.url + paths.PAGE_PATH),
+            await settings(own_server, browser, f"?said={SCRIPT}&page={SCRIPT}"),
+            await browser.open(own_server.url + paths.DISABLE_PATH),
+            await browser.open(own_server.url + paths.PAGE_PATH),
         ]
     for page in pages:
         assert "alert(1)" in page.response.text

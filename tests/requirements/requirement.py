@@ -13,5 +13,4 @@ class Requirement:
     deferred: str | None = None
 
 
-PAGE = "the integration page is not built yet"
 HARDENING = "abuse limits are not built yet"

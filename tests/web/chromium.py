@@ -69,14 +69,19 @@ class Watched:
         if message.type in {"error", "warning"} and not message.location["url"].startswith(self.org_url):
             self.errors.append(f"{self.page.url}: {message.text}")
 
-    async def look(self, name: str) -> None:
-        """Takes a screenshot, and finds nothing wrong: not by axe, not in the log, nothing wider than the window."""
+    async def look(self, name: str, *, status: int = 200) -> None:
+        """Takes a screenshot, and finds nothing wrong: not by axe, not in the log, nothing wider than the window.
+
+        status: the page's own, which a browser logs when it is an error's.
+        """
         await self.page.screenshot(path=screenshots() / f"{name}-{self.label}.png", full_page=True)
         found = await Axe().run(self.page)  # pyright: ignore[reportUnknownMemberType]  axe has no types of its own
         assert found.violations_count == 0, f"{name}: {found.generate_report()}"
         wide = await self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide == 0, f"{name} scrolls sideways by {wide} px"
-        assert self.errors == []
+        logged, self.errors[:] = list(self.errors), []
+        assert len(logged) == (0 if status == 200 else 1), logged
+        assert all(f"status of {status}" in line for line in logged), logged
 
     async def press(self, target: Locator, *, key: str = "Enter") -> None:
         """Goes to a link or button with the Tab key, sees that its focus shows, and presses it with the keyboard."""
