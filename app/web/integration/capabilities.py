@@ -60,7 +60,12 @@ def capability_rows(org: Org, capabilities: Sequence[Capability]) -> list[Capabi
 
 
 def _whys(capability: Capability, off: Mapping[str, str]) -> Sequence[str]:
-    return [off[what] for what in (capability.tool, *capability.needs) if what in off]
+    own = [off[capability.tool]] if capability.tool in off else []
+    # The reason of an ability is long and the same for many: it stands once, under Health.
+    return [
+        *own,
+        *(f"Needs {ability}, see Health." for ability in capability.needs if ability in off),
+    ]
 
 
 def _parts(capability: Capability, off: Mapping[str, str]) -> list[tuple[str, str]]:
