@@ -29,6 +29,7 @@ from app.clock import Clock, system_clock
 from app.edge.edge import edge
 from app.mcp.call import Services
 from app.mcp.call_limits import CallLimits, Limit
+from app.mcp.capabilities import capabilities
 from app.mcp.http import mcp_app
 from app.mcp.registry import all_tools
 from app.mcp.signing import Signing
@@ -45,6 +46,8 @@ from app.store.audit import Audit
 from app.store.database import Database
 from app.store.encryption import Keyring
 from app.store.janitor import Janitor
+from app.web.integration.deps import PageDeps
+from app.web.integration.routes import integration_routes
 from app.web.pages import static_routes
 from soql.statements import load_statements
 
@@ -81,6 +84,9 @@ def create_app(settings: Settings, *, clock: Clock = system_clock, fetcher: Docu
     services = sign_in_services(settings, database, clock)
     keyring = Keyring.from_settings(settings.encryption_keys)
     oauth = OAuthDeps.build(settings, database, keyring, services, clock, fetcher=fetcher)
+    page = PageDeps.build(
+        settings, database, keyring, services, clock, server_url=oauth.resource, capabilities=capabilities()
+    )
     audit = Audit(database, clock)
     mcp = mcp_app(
         settings.public_url,
@@ -138,6 +144,7 @@ def create_app(settings: Settings, *, clock: Clock = system_clock, fetcher: Docu
     app = Starlette(
         routes=[
             *oauth_routes(oauth),
+            *integration_routes(page),
             *static_routes(),
             Route(MCP_PATH, guarded),
             Route(f"{MCP_PATH}/", guarded),

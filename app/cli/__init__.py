@@ -13,6 +13,7 @@ COMMANDS = {
     "backup": "app.cli.backup:backup",
     "reseal": "app.cli.reseal:reseal",
     "enable": "app.cli.enable:enable",
+    "disable": "app.cli.disable:disable",
     "call": "app.cli.call:call",
     "doctor": "app.cli.doctor:doctor",
 }

@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -32,6 +32,10 @@ class Registry:
         """The tool of that name; None if there is none, or none for that scope."""
         tool = self._tools.get(name)
         return tool if tool is not None and scope in tool.exposures else None
+
+    def every(self) -> Sequence[Tool[Any]]:
+        """All tools, by name."""
+        return list(self._tools.values())
 
     def statements(self) -> Mapping[str, frozenset[str]]:
         """The names of the statements that each tool runs; those of one argument as `query_meetings (pool)`."""

@@ -6,10 +6,10 @@ from mcp.server.auth.provider import construct_redirect_uri
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app import metrics
-from app.oauth.clients import shown_name
 from app.oauth.deps import OAuthDeps
 from app.signin.refusals import REFUSALS, RefusalKind
 from app.store.authorizations import AuthorizationRequest
+from app.web.client_name import shown_name
 
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 _BACK = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
@@ -50,8 +50,9 @@ async def refusal_page(
         "refusal.html",
         status=refusal.status,
         refusal=refusal,
+        steps=refusal.steps,
         details=details,
         install_url=deps.settings.package_install_url if installs else None,
         return_url=return_url,
-        client_name=client_name,
+        return_to=client_name,
     )

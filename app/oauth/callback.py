@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.oauth.answers import back_to_client, refusal_page
 from app.oauth.deps import OAuthDeps
-from app.signin.hosts import UntrustedHost
-from app.signin.refusals import RefusalKind, SignInRefused, refusal_of
-from app.signin.salesforce import SalesforceRefused, SalesforceUnreachable
-from app.signin.standing import Standing
+from app.signin.exchange import tokens_of
+from app.signin.refusals import RefusalKind, SignInRefused
 from app.store.authorizations import ReturnedAuthorization
 from app.store.codes import Person
 from app.web.browser_cookie import BrowserCookie
@@ -31,30 +28,21 @@ class CallbackEndpoint:
         returned = await self._deps.authorizations.take(state, browser) if state and browser else None
         if returned is None:
             return await refusal_page(self._deps, RefusalKind.EXPIRED)
-        error = params.get("error")
+        services = self._deps.services
         try:
-            if error is not None:
-                raise SignInRefused(refusal_of(error, params.get("error_description", "")))
-            standing = await self._sign_in(returned, SecretStr(params.get("code", "")))
+            tokens = await tokens_of(
+                services.login,
+                returned.login_origin,
+                params,
+                redirect_uri=self._deps.callback_url,
+                verifier=returned.code_verifier,
+            )
+            standing = await services.sign_in.complete(tokens)
         except SignInRefused as refused:
             return await self._refuse(returned, refused)
         person = Person(standing.org_id, standing.user_id, standing.username, standing.scope.value)
         code = await self._deps.codes.issue(returned.request, person)
         return back_to_client(self._deps, returned.request, code=code.get_secret_value())
-
-    async def _sign_in(self, returned: ReturnedAuthorization, code: SecretStr) -> Standing:
-        """Raises SignInRefused."""
-        try:
-            tokens = await self._deps.services.login.exchange(
-                returned.login_origin, code=code, redirect_uri=self._deps.callback_url, verifier=returned.code_verifier
-            )
-        except SalesforceRefused as refusal:
-            raise SignInRefused(refusal_of(refusal.code, refusal.description)) from refusal
-        except SalesforceUnreachable as failure:
-            raise SignInRefused(RefusalKind.UNAVAILABLE) from failure
-        except UntrustedHost as problem:
-            raise SignInRefused(RefusalKind.MISCONFIGURED, str(problem)) from problem
-        return await self._deps.services.sign_in.complete(tokens)
 
     async def _refuse(self, returned: ReturnedAuthorization, refused: SignInRefused) -> Response:
         refusal = refused.refusal

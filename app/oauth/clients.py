@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection
 from typing import Final
 
@@ -16,9 +15,6 @@ SCOPE: Final = "bookit"
 """The one OAuth scope. Admin or User is never asked for, only derived."""
 
 GRANT_TYPES: Final = ("authorization_code", "refresh_token")
-
-LONGEST_NAME = 80
-UNNAMED = "An application without a name"
 
 
 class RegisteredClient(OAuthClientInformationFull):
@@ -47,12 +43,3 @@ def application_type(asked: object, redirect_uris: Collection[str]) -> str:
     """`native` or `web` (OpenID Connect Registration 1.0, section 2). A client that says nothing, or `web` of addresses
     that only a native one can have, is what its addresses say."""
     return "native" if is_native(redirect_uris) or asked == "native" else "web"
-
-
-def shown_name(name: str | None) -> str:
-    """A client's own name for itself, as one short line: it is untrusted text. Escaping is the template's work."""
-    printable = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in name or "")
-    line = " ".join(printable.split())
-    if len(line) > LONGEST_NAME:
-        line = line[: LONGEST_NAME - 1] + "…"
-    return line or UNNAMED

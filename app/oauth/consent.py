@@ -9,7 +9,6 @@ from starlette.responses import RedirectResponse, Response
 
 from app.oauth.answers import back_to_client, refusal_page
 from app.oauth.client_documents.urls import shown_document_host
-from app.oauth.clients import shown_name
 from app.oauth.deps import CONSENT_PATH, OAuthDeps
 from app.oauth.redirects import form_target, is_loopback, shown_host
 from app.signin.hosts import UntrustedHost
@@ -17,6 +16,8 @@ from app.signin.refusals import RefusalKind, SignInRefused
 from app.store.authorizations import MOST_CODES, PendingAuthorization, Upstream
 from app.store.secrets import new_token
 from app.web.browser_cookie import BrowserCookie, form_token, is_form_token
+from app.web.client_name import shown_name
+from app.web.login_choice import LoginChoice
 
 CODE_NOT_TAKEN: Final = (
     "This code was not taken. It may be mistyped, used already or more than 10 minutes old, or it came too soon after "
@@ -32,11 +33,7 @@ class ConsentEndpoint:
     def __init__(self, deps: OAuthDeps, cookie: BrowserCookie) -> None:
         self._deps = deps
         self._cookie = cookie
-        settings = deps.settings
-        self._is_one_org = settings.salesforce_login_url == settings.salesforce_trusted_origin
-        # A browser follows the form's redirects only where form-action allows: to the login page, to whatever single
-        # sign-on an org has behind it, and at last to the client.
-        self._form_targets = ["https:", settings.salesforce_login_url, settings.salesforce_sandbox_url]
+        self._logins = LoginChoice(deps.settings, deps.services.hosts)
 
     async def show(self, request: Request) -> Response:
         """The page, to the browser that began the request and to no other."""
@@ -63,7 +60,7 @@ class ConsentEndpoint:
             return await self._use_code(authorization_id, browser, str(form.get("code", "")))
         domain = str(form.get("domain", ""))[:200]
         try:
-            login_origin = self._login_origin(choice, domain)
+            login_origin = self._logins.origin(choice, domain)
         except UntrustedHost as problem:
             return await self._page(authorization_id, browser, domain_problem=str(problem), domain=domain)
         upstream = Upstream(state=new_token(), login_origin=login_origin, code_verifier=new_token())
@@ -99,19 +96,6 @@ class ConsentEndpoint:
         code = await self._deps.codes.issue(request, person)
         return back_to_client(self._deps, request, code=code.get_secret_value())
 
-    def _login_origin(self, choice: str, domain: str) -> str:
-        """Raises UntrustedHost."""
-        settings = self._deps.settings
-        match choice:
-            case "production":
-                return settings.salesforce_login_url
-            case "sandbox" if not self._is_one_org:
-                return settings.salesforce_sandbox_url
-            case "domain" if not self._is_one_org:
-                return self._deps.services.hosts.login_origin(domain)
-            case _:
-                raise UntrustedHost("Choose where to sign in.")
-
     async def _page(
         self, authorization_id: str, browser: str, *, domain_problem: str = "", domain: str = "", code_problem: str = ""
     ) -> Response:
@@ -130,7 +114,7 @@ class ConsentEndpoint:
         return self._deps.pages.show(
             "authorize.html",
             status=400 if domain_problem or code_problem else 200,
-            form_targets=[*self._form_targets, form_target(redirect_uri)],
+            form_targets=[*self._logins.form_targets, form_target(redirect_uri)],
             client_name=shown_name(client.details.get("client_name") if client is not None else None),
             client_host=shown_document_host(pending.request.client_id),
             redirect_host=shown_host(redirect_uri),
@@ -138,7 +122,7 @@ class ConsentEndpoint:
             action=CONSENT_PATH,
             request_id=pending.authorization_id,
             csrf=form_token(browser, _form(pending.authorization_id)),
-            offers_other_orgs=not self._is_one_org,
+            offers_other_orgs=not self._logins.is_one_org,
             domain_problem=domain_problem,
             domain=domain,
             offers_codes=self._deps.services.one_time_codes.are_offered,

@@ -22,13 +22,14 @@ from mcp.server.auth.provider import (
 from mcp.shared.auth import OAuthClientInformationFull, OAuthToken
 from pydantic import AnyUrl, SecretStr
 
-from app.oauth.clients import GRANT_TYPES, SCOPE, RegisteredClient, shown_name
+from app.oauth.clients import GRANT_TYPES, SCOPE, RegisteredClient
 from app.oauth.deps import CONSENT_PATH, OAuthDeps
 from app.org.errors import OrgError
 from app.signin.endings import AccessEnded
 from app.store.authorizations import AuthorizationRequest
 from app.store.codes import Code, CodeReused
 from app.store.tokens import FamilyEnded, IssuedTokens, RefreshReused
+from app.web.client_name import shown_name
 
 LONGEST_STATE = 4096
 _S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)

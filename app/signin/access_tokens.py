@@ -39,6 +39,10 @@ class AccessTokens:
         """Forgets all tokens of a user whose access was ended; None: those of all one-time codes of the org."""
         self._forget(lambda record: (record.org_id, record.user_id) == (org_id, user_id))
 
+    def forget_org(self, org_id: str) -> None:
+        """Forgets all tokens of an org that was turned off."""
+        self._forget(lambda record: record.org_id == org_id)
+
     def _forget(self, belongs: Callable[[TokenRecord], bool]) -> None:
         for key in list(self._known):
             record = self._known.get(key)

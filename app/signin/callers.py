@@ -82,6 +82,12 @@ class Callers:
         """The next call derives anew."""
         self._known.pop((org_id, user_id), None)
 
+    def forget_org(self, org_id: str) -> None:
+        """The org was turned off: the next call asks again."""
+        self._enabled.pop(org_id, None)
+        for key in [key for key in self._known if key[0] == org_id]:
+            self._known.pop(key, None)
+
     async def _check_org(self, org_id: str) -> None:
         enabled = self._enabled.get(org_id)
         if enabled is None:

@@ -11,6 +11,7 @@ from app.email_address import usable_address
 from app.org.caller import Scope
 from app.org.gateway import Gateway
 from app.org.tokens import SalesforceToken
+from app.signin.endings import Endings
 from app.signin.grants import StoredGrants
 from app.signin.org_checks import OrgChecks, licence_problems
 from app.signin.refusals import RefusalKind, SignInRefused
@@ -55,6 +56,7 @@ class EnableDeps:
     grants: StoredGrants
     orgs: Orgs
     login: SalesforceLogin
+    endings: Endings
 
 
 async def enable_org(deps: EnableDeps, tokens: SalesforceTokens, *, admin_email: str | None = None) -> EnableReport:
@@ -103,6 +105,9 @@ async def _enable(deps: EnableDeps, tokens: SalesforceTokens, admin_email: str |
     if problems:
         return replace(report, bookit_version=check.bookit_version, problems=tuple(problems))
     before = await deps.orgs.find(tokens.org_id)
+    if before is not None and not before.is_enabled:
+        # Who was just coming in when the org was turned off is not in when it is turned on again.
+        await deps.endings.end_org(tokens.org_id, because="org_disabled")
     await deps.grants.keep(tokens, Purpose.ORG_CONNECTION)
     await deps.orgs.enable(
         tokens.org_id,

@@ -35,6 +35,23 @@ class Endings:
             await self.give_back_unused(record.org_id, record.user_id)
         return record
 
+    async def end_family(self, org_id: str, family_id: str, *, because: str) -> bool:
+        """Ends one sign-in of an org. False when the org has no such living sign-in."""
+        sign_in = await self._sign_ins.find(family_id)
+        if sign_in is None or sign_in.org_id != org_id:
+            return False
+        ended = await self._tokens.revoke_family(family_id, because=because)
+        self._access_tokens.forget_family(family_id)
+        await self.give_back_unused(org_id, sign_in.user_id)
+        return ended > 0
+
+    async def end_org(self, org_id: str, *, because: str) -> int:
+        """Ends every sign-in of an org and gives back every grant, the org connection too. Returns the sign-ins."""
+        ended = await self._tokens.revoke_org(org_id, because=because)
+        self._access_tokens.forget_org(org_id)
+        await self._grants.give_back_all(org_id)
+        return ended
+
     async def end_user(self, org_id: str, user_id: str, *, because: str) -> None:
         """Ends every sign-in of a user who has lost his access."""
         await self._tokens.revoke_user(org_id, user_id, because=because)

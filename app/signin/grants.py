@@ -38,6 +38,8 @@ PATIENCE = timedelta(seconds=30)
 CACHE_SECONDS = 30
 REFRESHES = 2
 """The first may be one that was under way already, and bring the very token that has been refused since."""
+AT_ONCE = 4
+"""Grants of one org that are given back at the same time."""
 _POLL_SECONDS = (0.05, 0.1, 0.2, 0.4)
 
 _GRANT_IS_DEAD = frozenset(
@@ -110,6 +112,18 @@ class StoredGrants:
         grant = await self._table.delete(key)
         if grant is not None and not await self._login.revoke(grant.instance_url, grant.refresh_token):
             log.warning("salesforce_revocation_failed", org_id=org_id, user_id=user_id)
+
+    async def give_back_all(self, org_id: str) -> None:
+        """Gives back every grant of an org, people's and the org connection, a few at a time."""
+        turns = anyio.CapacityLimiter(AT_ONCE)
+
+        async def give_back(key: GrantKey) -> None:
+            async with turns:
+                await self.give_back(key.org_id, key.user_id, key.purpose)
+
+        async with anyio.create_task_group() as group:
+            for key in await self._table.of_org(org_id):
+                group.start_soon(give_back, key)
 
     async def current(self, key: GrantKey) -> Grant:
         """The grant as this process knows it (≤ 30 s old). Raises OrgError(reconnect_required) if there is none."""

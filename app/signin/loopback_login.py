@@ -10,10 +10,9 @@ from collections.abc import Awaitable, Callable
 from hmac import compare_digest
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import SecretStr
-
-from app.signin.refusals import RefusalKind, SignInRefused, refusal_of
-from app.signin.salesforce import SalesforceLogin, SalesforceRefused, SalesforceTokens, SalesforceUnreachable
+from app.signin.exchange import tokens_of
+from app.signin.refusals import RefusalKind, SignInRefused
+from app.signin.salesforce import SalesforceLogin, SalesforceTokens
 from app.store.secrets import new_token
 
 PORT = 1717
@@ -43,16 +42,7 @@ async def loopback_login(
     params = {name: values[0] for name, values in parse_qs(urlsplit(answer).query).items()}
     if not compare_digest(params.get("state", "").encode(), state.get_secret_value().encode()):
         raise SignInRefused(RefusalKind.EXPIRED)
-    if "error" in params:
-        raise SignInRefused(refusal_of(params["error"], params.get("error_description", "")))
-    try:
-        return await login.exchange(
-            login_origin, code=SecretStr(params.get("code", "")), redirect_uri=REDIRECT_URI, verifier=verifier
-        )
-    except SalesforceRefused as refusal:
-        raise SignInRefused(refusal_of(refusal.code, refusal.description)) from refusal
-    except SalesforceUnreachable as failure:
-        raise SignInRefused(RefusalKind.UNAVAILABLE) from failure
+    return await tokens_of(login, login_origin, params, redirect_uri=REDIRECT_URI, verifier=verifier)
 
 
 async def _wait_for_browser(url: str, show: Callable[[str], None]) -> str:

@@ -19,6 +19,10 @@ class RefusalKind(StrEnum):
     USER_DENIED = "user_denied"
     EXPIRED = "sign_in_expired"
     BAD_REQUEST = "bad_request"
+    NOT_ADMIN = "not_an_admin"
+    OTHER_ORG = "other_org"
+    OTHER_USER = "other_user"
+    PAGE_EXPIRED = "page_expired"
     MISCONFIGURED = "misconfigured"
     UNAVAILABLE = "salesforce_unavailable"
     TOO_MANY_CODES = "too_many_codes"
@@ -47,7 +51,10 @@ class SignInRefused(Exception):
         self.details = details
 
 
-_AGAIN = "Then connect again in your MCP client."
+AGAIN = "Then connect again in your MCP client."
+"""A step of its own, because the integration page has another one in its place."""
+
+AGAIN_ON_PAGE = "Then open the integration page again and sign in."
 
 _CASES = (
     Refusal(
@@ -59,7 +66,7 @@ _CASES = (
         (
             "Make sure that you chose the right org: a sandbox and a My Domain have their own buttons.",
             "A Salesforce admin installs the LeanDataECA package, with Install for Admins Only.",
-            _AGAIN,
+            AGAIN,
         ),
     ),
     Refusal(
@@ -71,7 +78,7 @@ _CASES = (
             "Ask a Salesforce admin to open Setup, External Client App Manager, LeanDataECA, Policies.",
             "There, either allow all users to authorise themselves, or add your profile or one of your permission "
             "sets, and make sure that the app is not blocked and its IP rules admit the BookIt MCP server.",
-            _AGAIN,
+            AGAIN,
         ),
     ),
     Refusal(
@@ -82,7 +89,7 @@ _CASES = (
         (
             "Make sure that you chose the right org: a sandbox and a My Domain have their own buttons.",
             "A LeanData admin enables it: Integrations, BookIt tab, BookIt MCP (BETA), Get Started, Enable.",
-            _AGAIN,
+            AGAIN,
         ),
     ),
     Refusal(
@@ -93,7 +100,7 @@ _CASES = (
         (
             "A Salesforce admin checks Setup, Installed Packages: LeanData's version, licence status and expiry.",
             "For a licence or an upgrade, contact LeanData Support or your CSM.",
-            _AGAIN,
+            AGAIN,
         ),
     ),
     Refusal(
@@ -102,7 +109,7 @@ _CASES = (
         "You have neither of the permission sets that BookIt MCP needs",
         "Admins need LeanData Custom Objects Full Access, users need LeanData Dashboard Access. BookIt Manager and "
         "Pool Manager do not count. An assignment that has expired does not count either.",
-        ("Ask a Salesforce admin to assign you one of the two permission sets.", _AGAIN),
+        ("Ask a Salesforce admin to assign you one of the two permission sets.", AGAIN),
     ),
     Refusal(
         RefusalKind.SCOPE_UNREADABLE,
@@ -110,21 +117,21 @@ _CASES = (
         "Your permission sets could not be read",
         "You may not see your own permission sets in Salesforce, and the org's own connection could not read them "
         "for you. Without them BookIt MCP gives no access.",
-        ("Ask a BookIt admin to enable BookIt MCP again, which renews the org's connection.", _AGAIN),
+        ("Ask a BookIt admin to enable BookIt MCP again, which renews the org's connection.", AGAIN),
     ),
     Refusal(
         RefusalKind.INACTIVE_USER,
         403,
         "Your Salesforce user is inactive",
         "Salesforce reports that this user, or this org, is not active.",
-        ("Ask a Salesforce admin to activate your user.", _AGAIN),
+        ("Ask a Salesforce admin to activate your user.", AGAIN),
     ),
     Refusal(
         RefusalKind.USER_DENIED,
         403,
         "You did not allow the access",
         "Salesforce reports that the access was denied on its approval page.",
-        ("If that was a mistake, connect again in your MCP client and choose Allow.",),
+        ("If that was a mistake, choose Allow the next time.", AGAIN),
     ),
     Refusal(
         RefusalKind.EXPIRED,
@@ -143,6 +150,44 @@ _CASES = (
         "invalid_request",
     ),
     Refusal(
+        RefusalKind.NOT_ADMIN,
+        403,
+        "This page is for BookIt admins",
+        "The integration page is open to users with the permission set LeanData Custom Objects Full Access, and to "
+        "nobody else. An assignment that has expired does not count. The session on this page, if there was one, has "
+        "ended.",
+        (
+            "Ask a Salesforce admin to assign you LeanData Custom Objects Full Access.",
+            "To use BookIt MCP in your own MCP client you do not need this page: connect there.",
+            AGAIN_ON_PAGE,
+        ),
+    ),
+    Refusal(
+        RefusalKind.OTHER_ORG,
+        403,
+        "This user belongs to another org",
+        "The login that is to become the org connection must be of the org that you are signed in to here. Nothing was "
+        "changed, and the login was given back.",
+        ("Go back to the integration page and sign in as a user of the same org.",),
+    ),
+    Refusal(
+        RefusalKind.OTHER_USER,
+        403,
+        "This is another user's login",
+        "You chose to connect the org with your own login, and somebody else's came back: the browser has another "
+        "user's session at Salesforce. Nothing was changed, and the login was given back.",
+        ("Log out of Salesforce in this browser.", "Go back to the integration page and choose again."),
+    ),
+    Refusal(
+        RefusalKind.PAGE_EXPIRED,
+        400,
+        "This page is out of date",
+        "The form was of an older session, of another browser, or did not come from this site. A login must be "
+        "finished within 10 minutes, once, in the browser in which it was begun. Nothing was changed.",
+        ("Open the integration page again.",),
+        "invalid_request",
+    ),
+    Refusal(
         RefusalKind.MISCONFIGURED,
         500,
         "BookIt MCP is not set up right for Salesforce",
@@ -155,7 +200,7 @@ _CASES = (
         503,
         "Salesforce does not answer at the moment",
         "The sign-in could not be finished because Salesforce did not answer, or gave an answer that makes no sense.",
-        ("Wait a minute, then connect again in your MCP client.", "See status.salesforce.com for known disturbances."),
+        ("Wait a minute, and see status.salesforce.com for known disturbances.", AGAIN),
         "temporarily_unavailable",
     ),
     Refusal(
@@ -165,7 +210,7 @@ _CASES = (
         "In one sign-in 5 codes can be tried, and none of them was good.",
         (
             "Have a BookIt admin ask for a new code on the integration page. It works once, within 10 minutes.",
-            _AGAIN,
+            AGAIN,
         ),
     ),
     Refusal(
@@ -178,7 +223,7 @@ _CASES = (
             "A BookIt admin binds the connection again on the integration page, as a user who has LeanData Custom "
             "Objects Full Access and View All Data.",
             "The code is used up: have the admin ask for a new one.",
-            _AGAIN,
+            AGAIN,
         ),
     ),
 )

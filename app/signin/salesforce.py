@@ -97,8 +97,20 @@ class SalesforceLogin:
         """True where a login form may be filled in by a program: at the one trusted origin, never at Salesforce."""
         return self._hosts.is_trusted_origin(login_origin)
 
-    def authorization_url(self, login_origin: str, *, redirect_uri: str, state: str, verifier: SecretStr) -> str:
-        """Where to send the browser. The state and the verifier are the caller's to keep and to compare."""
+    def authorization_url(
+        self,
+        login_origin: str,
+        *,
+        redirect_uri: str,
+        state: str,
+        verifier: SecretStr,
+        asks_who: bool = False,
+    ) -> str:
+        """Where to send the browser. The state and the verifier are the caller's to keep and to compare.
+
+        asks_who: Salesforce asks for a login although the browser has a session there, so that another user can come.
+        """
+        prompt = {"prompt": "login"} if asks_who else {}
         with self._session() as session:
             url, _ = session.create_authorization_url(
                 f"{login_origin}/services/oauth2/authorize",
@@ -106,6 +118,7 @@ class SalesforceLogin:
                 code_verifier=verifier.get_secret_value(),
                 redirect_uri=redirect_uri,
                 scope=SCOPES,
+                **prompt,
             )
         return url
 

@@ -11,9 +11,11 @@ from app.org.gateway import Gateway
 from app.org.schema_map import SchemaMap
 from app.settings import Settings
 from app.signin.access_tokens import AccessTokens
+from app.signin.admin_rights import AdminRights
 from app.signin.callers import Callers
 from app.signin.code_callers import CodeCallers
 from app.signin.connection_watch import ConnectionWatch
+from app.signin.disable import Disabling
 from app.signin.enable import EnableDeps
 from app.signin.endings import Endings
 from app.signin.grants import StoredGrants
@@ -54,6 +56,9 @@ class SignInServices:
     access_tokens: AccessTokens
     enabling: EnableDeps
     rechecks: OrgRechecks
+    checks: OrgChecks
+    disabling: Disabling
+    admin_rights: AdminRights
     one_time_codes: OneTimeCodes
 
     @classmethod
@@ -75,7 +80,8 @@ class SignInServices:
         leases = Leases(database, clock)
         grants = StoredGrants(Grants(database, keyring, clock), leases, orgs, tokens, login, clock)
         gateway = Gateway(settings, statements, schema_map, grants, clock)
-        standings = StandingReader(gateway, ScopeReader(schema_map.permission_sets, clock))
+        scopes = ScopeReader(schema_map.permission_sets, clock)
+        standings = StandingReader(gateway, scopes)
         notices = Notices.build(settings)
         watch = ConnectionWatch(orgs, notices, settings.public_url, clock)
         checks = OrgChecks(gateway, orgs, watch, clock, tools)
@@ -95,6 +101,9 @@ class SignInServices:
             tokens=tokens,
             sign_ins=sign_ins,
             access_tokens=access_tokens,
+            checks=checks,
+            disabling=Disabling(orgs, endings, callers),
+            admin_rights=AdminRights(gateway, scopes),
             rechecks=OrgRechecks(checks, gateway, orgs, leases, clock),
             one_time_codes=OneTimeCodes(
                 CodeTable(database, clock),
@@ -107,6 +116,12 @@ class SignInServices:
                 clock,
             ),
             enabling=EnableDeps(
-                gateway=gateway, standings=standings, checks=checks, grants=grants, orgs=orgs, login=login
+                gateway=gateway,
+                standings=standings,
+                checks=checks,
+                grants=grants,
+                orgs=orgs,
+                login=login,
+                endings=endings,
             ),
         )

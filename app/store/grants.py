@@ -148,6 +148,10 @@ class Grants:
             row = (await session.execute(delete(GrantRow).where(*conditions).returning(GrantRow))).scalar()
         return self._open(row) if row is not None else None
 
+    async def of_org(self, org_id: str) -> Sequence[GrantKey]:
+        """Which grants an org has, without their tokens."""
+        return await self._keys(GrantRow.org_id == org_id)
+
     async def reseal(self) -> int:
         """Seals every grant of an older key under the ring's first one; returns how many. Then the old key may go."""
         resealed = 0
@@ -162,9 +166,10 @@ class Grants:
                 resealed += 1
         return resealed
 
-    async def _keys(self) -> Sequence[GrantKey]:
+    async def _keys(self, *conditions: ColumnElement[bool]) -> Sequence[GrantKey]:
+        statement = select(GrantRow.org_id, GrantRow.user_id, GrantRow.purpose).where(*conditions)
         async with self._database.reading() as session:
-            rows = (await session.execute(select(GrantRow.org_id, GrantRow.user_id, GrantRow.purpose))).all()
+            rows = (await session.execute(statement)).all()
         return [GrantKey(org_id, user_id, Purpose(purpose)) for org_id, user_id, purpose in rows]
 
     def _is_stale(self, row: GrantRow) -> bool:

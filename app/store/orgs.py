@@ -25,8 +25,9 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Org:
-    """An org. connection_user_id: whose grant the org connection is; None until one is bound. connection_lost_at:
-    when it was found dead; None while it works. admin_email: who is told then."""
+    """An org. connection_user_id, connection_username: whose grant the org connection is; None until one is bound.
+    connection_lost_at: when it was found dead; None while it works. admin_email: who is told then. usage_shown: whether
+    its admins see counts of its calls."""
 
     org_id: str
     name: str
@@ -36,6 +37,7 @@ class Org:
     connection_user_id: str | None
     connection_username: str | None
     connection_lost_at: datetime | None
+    usage_shown: bool
     admin_email: str | None
     checked_at: datetime | None
     check_result: Mapping[str, Any] | None
@@ -115,6 +117,11 @@ class Orgs:
         async with self._database.session() as session:
             return (await session.execute(statement)).scalar() is not None
 
+    async def show_usage(self, org_id: str, *, shown: bool) -> None:
+        """Whether the org's admins see counts of its calls on the integration page."""
+        async with self._database.session() as session:
+            await session.execute(update(OrgRow).where(OrgRow.org_id == org_id).values(usage_shown=shown))
+
     async def note_connection_lost(self, org_id: str) -> Org | None:
         """Notes that the org connection is dead. Of all who find it so at the same time one gets the org, to tell the
         admins of it; None for the others, and for an org that is not on."""
@@ -155,21 +162,7 @@ class Orgs:
 
 
 def _org(row: OrgRow) -> Org:
-    return Org(
-        org_id=row.org_id,
-        name=row.name,
-        instance_url=row.instance_url,
-        enabled_at=row.enabled_at,
-        disabled_at=row.disabled_at,
-        connection_user_id=row.connection_user_id,
-        connection_username=row.connection_username,
-        connection_lost_at=row.connection_lost_at,
-        admin_email=row.admin_email,
-        checked_at=row.checked_at,
-        check_result=row.check_result,
-        bookit_version=row.bookit_version,
-        what_is_off=row.what_is_off,
-    )
+    return Org(**{name: getattr(row, name) for name in Org.__slots__})
 
 
 def _of_check(check: Check, now: datetime) -> dict[str, Any]:

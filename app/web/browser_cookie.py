@@ -1,4 +1,4 @@
-"""The cookie that binds what was begun to the browser that began it, and the form tokens derived from it."""
+"""The cookie that binds what was begun to the browser that began it, and the form tokens derived from such a value."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ LIFETIME_SECONDS = 3600
 class BrowserCookie:
     """`__Host-` and Secure on https; a plain name on http, which the settings allow on loopback only."""
 
-    def __init__(self, public_url: str) -> None:
+    def __init__(self, public_url: str, name: str = "bookit_browser") -> None:
         self._secure = urlsplit(public_url).scheme == "https"
-        self.name = "__Host-bookit_browser" if self._secure else "bookit_browser"
+        self.name = f"__Host-{name}" if self._secure else name
 
     def read(self, request: Request) -> str | None:
         """The browser's value, None if it has none."""
@@ -30,6 +30,10 @@ class BrowserCookie:
         response.set_cookie(
             self.name, value, max_age=LIFETIME_SECONDS, path="/", secure=self._secure, httponly=True, samesite="lax"
         )
+
+    def clear(self, response: Response) -> None:
+        """The browser forgets it."""
+        response.delete_cookie(self.name, path="/", secure=self._secure, httponly=True, samesite="lax")
 
     @staticmethod
     def new() -> str:

@@ -1,4 +1,4 @@
-"""The pages that a person sees: Jinja2 with autoescape, and headers that allow no script and no framing."""
+"""The pages that a person sees: Jinja2 with autoescape, and headers that allow no framing and no script but our own."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 STYLESHEET = "/static/pages.css"
+ICON = "/static/icon.svg"
+COPY_SCRIPT = "/static/copy.js"
+NO_STORE = {"Cache-Control": "no-store"}
 
 # No Cross-Origin-Opener-Policy: a client that opened us in a popup would lose sight of it, also after the way back.
 _HEADERS = {
-    "Cache-Control": "no-store",
+    **NO_STORE,
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -30,12 +33,25 @@ class Pages:
             loader=PackageLoader("app.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
 
-    def show(self, template: str, *, status: int = 200, form_targets: Sequence[str] = (), **values: object) -> Response:
-        """The page as an answer. form_targets: CSP sources, beside our own origin, that its form may lead to."""
-        body = self._templates.get_template(template).render(stylesheet=STYLESHEET, **values)
+    def show(
+        self,
+        template: str,
+        *,
+        status: int = 200,
+        form_targets: Sequence[str] = (),
+        scripts: Sequence[str] = (),
+        **values: object,
+    ) -> Response:
+        """The page as an answer. form_targets: CSP sources, beside our own origin, that its form may lead to.
+        scripts: the files of ours that it runs; without any it runs none."""
+        body = self._templates.get_template(template).render(
+            stylesheet=STYLESHEET, icon=ICON, scripts=scripts, **values
+        )
         policy = (
             "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
-            "form-action " + " ".join(("'self'", *form_targets))
+            + ("script-src 'self'; " if scripts else "")
+            + "form-action "
+            + " ".join(("'self'", *form_targets))
         )
         return HTMLResponse(body, status, {**_HEADERS, "Content-Security-Policy": policy})
 
@@ -45,11 +61,15 @@ class Pages:
 
 
 def static_routes() -> list[Route]:
-    """The stylesheet, the one file that pages load."""
-    stylesheet = files("app.web").joinpath("static", "pages.css").read_bytes()
+    """The files that pages load."""
+    return [_file(STYLESHEET, "text/css"), _file(ICON, "image/svg+xml"), _file(COPY_SCRIPT, "text/javascript")]
+
+
+def _file(path: str, media_type: str) -> Route:
+    content = files("app.web").joinpath(path.removeprefix("/")).read_bytes()
+    headers = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
 
     async def show(_request: Request) -> Response:
-        headers = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
-        return Response(stylesheet, media_type="text/css", headers=headers)
+        return Response(content, media_type=media_type, headers=headers)
 
-    return [Route(STYLESHEET, show, methods=["GET"])]
+    return Route(path, show, methods=["GET"])

@@ -38,7 +38,8 @@ def test_keys_are_made_anew_each_time(tmp_path: Path) -> None:
 
 
 def test_the_org_knows_the_servers_callback_and_the_command_lines() -> None:
-    assert callbacks(SERVER) == (f"{SERVER}/signin/salesforce/callback", "http://localhost:1717/oauth/callback")
+    page = f"{SERVER}/integrations/bookit-mcp/callback"
+    assert callbacks(SERVER) == (f"{SERVER}/signin/salesforce/callback", page, "http://localhost:1717/oauth/callback")
 
 
 def test_every_client_is_told_how_to_connect_and_no_secret_is() -> None:

@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.oauth.clients import LONGEST_NAME, UNNAMED, shown_name
+from app.web.client_name import LONGEST_NAME, UNNAMED, shown_name
 
 
 @given(st.text(max_size=300))

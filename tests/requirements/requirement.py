@@ -11,6 +11,3 @@ class Requirement:
     text: str
     source: str
     deferred: str | None = None
-
-
-PAGE = "the integration page is not built yet"

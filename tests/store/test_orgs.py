@@ -116,3 +116,17 @@ async def test_an_org_that_is_off_has_no_connection_to_lose(orgs: Orgs) -> None:
     await enable(orgs)
     await orgs.disable(ORG)
     assert await orgs.note_connection_lost(ORG) is None
+
+
+async def test_usage_is_hidden_until_it_is_shown_and_stays_as_it_was_set(orgs: Orgs) -> None:
+    assert not (await enable(orgs)).usage_shown
+    await enable(orgs, OTHER_ORG)
+    await orgs.show_usage(ORG, shown=True)
+    assert (await enable(orgs)).usage_shown
+    other = await orgs.find(OTHER_ORG)
+    assert other is not None
+    assert not other.usage_shown
+    await orgs.show_usage(ORG, shown=False)
+    org = await orgs.find(ORG)
+    assert org is not None
+    assert not org.usage_shown

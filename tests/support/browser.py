@@ -39,6 +39,8 @@ class _Reader(HTMLParser):
             self.forms.append(Form(values.get("action", ""), values.get("method", "get")))
         elif tag == "button" and self.forms:
             self.forms[-1].buttons.append((values.get("name", ""), values.get("value", "")))
+        elif tag == "input" and values.get("type") == "checkbox" and "checked" not in values:
+            pass  # a browser sends nothing for it
         elif tag == "input" and self.forms and "name" in values:
             self.forms[-1].fields[values["name"]] = values.get("value", "")
 
@@ -61,6 +63,13 @@ class Page:
     def text(self) -> str:
         """The words of the page, one blank between them."""
         return " ".join(self._read().words)
+
+    @staticmethod
+    def words_of(html: str) -> list[str]:
+        """The words of a part of a page."""
+        reader = _Reader()
+        reader.feed(html)
+        return reader.words
 
     @property
     def links(self) -> list[str]:
@@ -109,16 +118,31 @@ class Browser:
         """Opens a URL and follows its redirects."""
         return await self._follow(await self.http.get(url))
 
-    async def submit(self, page: Page, values: Mapping[str, str] | None = None, *, button: str | None = None) -> Page:
-        """Sends the form that has a button of that value (else the first), with these values over its own."""
-        having = (form for form in page.forms if button is None or any(value == button for _, value in form.buttons))
+    async def submit(
+        self,
+        page: Page,
+        values: Mapping[str, str] | None = None,
+        *,
+        button: str | None = None,
+        action: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Page:
+        """Sends the form that has a button of that value, or that action (else the first), with these values over its
+        own."""
+        having = (
+            form
+            for form in page.forms
+            if (button is None or any(value == button for _, value in form.buttons))
+            and (action is None or form.action == action)
+        )
         form = next(having, None)
-        assert form is not None, f"no button {button!r} among {page.forms}"
+        assert form is not None, f"no button {button!r} and no action {action!r} among {page.forms}"
         data = {**form.fields, **(values or {})}
         pressed = next((b for b in form.buttons if button is None or b[1] == button), None)
         if pressed is not None and pressed[0]:
             data.setdefault(*pressed)
-        return await self._follow(await self.http.post(urljoin(str(page.response.url), form.action), data=data))
+        url = urljoin(str(page.response.url), form.action)
+        return await self._follow(await self.http.post(url, data=data, headers=headers))
 
     async def _follow(self, response: httpx2.Response) -> Page:
         for _ in range(MOST_REDIRECTS):

@@ -27,6 +27,7 @@ from app.clock import Clock
 from app.demo.browser import walk_through
 from app.edge.edge import edge
 from app.edge.listening import listening
+from app.mcp.capabilities import capabilities
 from app.oauth.bearer import BearerMiddleware
 from app.oauth.deps import CALLBACK_PATH, OAuthDeps
 from app.oauth.routes import cors, oauth_routes
@@ -37,7 +38,9 @@ from app.signin.loopback_login import REDIRECT_URI, loopback_login
 from app.signin.services import SignInServices
 from app.store.database import Database
 from app.store.encryption import Keyring
+from app.web.integration.deps import PageDeps
 from app.web.integration.paths import CALLBACK_PATH as PAGE_CALLBACK_PATH
+from app.web.integration.routes import integration_routes
 from app.web.pages import static_routes
 from soql.statements import load_statements
 from tests.support.browser import Browser, Page
@@ -177,6 +180,10 @@ class SignInServer:
     async def log_in(self, browser: Browser, consent: Page, handle: str, *, decision: str = "allow") -> Page:
         """From the consent page on: consent, login form, approval."""
         page = await browser.submit(consent, button="production")
+        return await self.fill_in(browser, page, handle, decision=decision)
+
+    async def fill_in(self, browser: Browser, page: Page, handle: str, *, decision: str = "allow") -> Page:
+        """From Salesforce's login form on, if there is one: login and approval."""
         if page.left_to is None and "pw" in page.form.fields:
             page = await browser.submit(page, {"username": f"{handle}@demo.example", "pw": PASSWORD})
         if page.left_to is None and 'name="decision"' in page.response.text:
@@ -243,6 +250,7 @@ async def running_server(
             callback_urls=callbacks,
             session_timeout=timedelta(hours=12),
             around=around_org,
+            faults=True,
         ) as running:
             origin = documents.origin if documents is not None else None
             settings = settings_for(
@@ -259,8 +267,11 @@ async def running_server(
             fetcher = documents.fetcher() if documents is not None else None
             deps = OAuthDeps.build(settings, database, keyring, services, now, fetcher=fetcher)
             guarded = cors(BearerMiddleware(_echo_caller, deps))
-            app = Starlette(routes=[*oauth_routes(deps), *static_routes(), Route("/mcp", guarded)])
-            outermost = edge(app, settings, now, deps.pages.wait)
+            page = PageDeps.build(
+                settings, database, keyring, services, now, server_url=deps.resource, capabilities=capabilities()
+            )
+            routes = [*oauth_routes(deps), *integration_routes(page), *static_routes(), Route("/mcp", guarded)]
+            outermost = edge(Starlette(routes=routes), settings, now, deps.pages.wait)
             async with (
                 served(outermost, listener),
                 httpx2.AsyncClient(base_url=url, trust_env=False, timeout=30) as http,

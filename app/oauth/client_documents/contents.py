@@ -8,8 +8,9 @@ from typing import Any, Final, cast
 from pydantic_core import from_json
 
 from app.oauth.client_documents.refused import DocumentRefused, Reason
-from app.oauth.clients import GRANT_TYPES, SCOPE, application_type, shown_name
+from app.oauth.clients import GRANT_TYPES, SCOPE, application_type
 from app.oauth.redirects import MOST_REDIRECT_URIS, may_be_registered
+from app.web.client_name import shown_name
 
 PUBLIC: Final = "none"
 _OTHER_METHODS = ("private_key_jwt", "client_secret_post", "client_secret_basic", "client_secret_jwt")

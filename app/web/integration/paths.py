@@ -3,3 +3,13 @@
 PAGE_PATH = "/integrations/bookit-mcp"
 CALLBACK_PATH = f"{PAGE_PATH}/callback"
 """Also in the External Client App's callback URLs."""
+
+SIGN_IN_PATH = f"{PAGE_PATH}/sign-in"
+SIGN_OUT_PATH = f"{PAGE_PATH}/sign-out"
+SETTINGS_PATH = f"{PAGE_PATH}/settings"
+CONNECTION_PATH = f"{PAGE_PATH}/connection"
+CODE_PATH = f"{PAGE_PATH}/one-time-code"
+REVOKE_PATH = f"{PAGE_PATH}/revoke"
+USAGE_PATH = f"{PAGE_PATH}/usage"
+CHECK_PATH = f"{PAGE_PATH}/check"
+DISABLE_PATH = f"{PAGE_PATH}/disable"
