@@ -82,7 +82,7 @@ class Settings(BaseSettings):
     org_calls_per_minute: int = Field(default=1200, ge=1, description="Tool calls of all callers of an org")
     org_calls_at_once: int = Field(default=50, ge=1, description="Tool calls of an org under way")
     requests_per_minute: int = Field(default=120, ge=1, description="Sign-in requests from one address")
-    registrations_per_hour: int = Field(default=30, ge=1, description="Clients registered from one address")
+    registrations_per_hour: int = Field(default=100, ge=1, description="Clients registered from one address")
     body_seconds: float = Field(default=10.0, gt=0, description="Within which a request's body must have arrived")
     client_metadata_trusted_origin: str | None = Field(
         default=None, description="One origin that client metadata may be read from though it is not public (tests)"

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pydantic import SecretStr
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, false, or_, select, update
 
 from app.clock import Clock
 from app.store.database import Database
 from app.store.encryption import Keyring
-from app.store.secrets import hash_token, new_token
+from app.store.secrets import hash_token, is_token, new_token
 from app.store.tables import AuthorizationRow
 
 LIFETIME = timedelta(minutes=10)
@@ -97,9 +97,7 @@ class Authorizations:
 
     async def find(self, authorization_id: str) -> PendingAuthorization | None:
         """The request of that id, or None when it is unknown, over or past its time."""
-        statement = select(AuthorizationRow).where(
-            AuthorizationRow.authorization_id == authorization_id, AuthorizationRow.expires_at > self._clock()
-        )
+        statement = select(AuthorizationRow).where(_is(authorization_id), AuthorizationRow.expires_at > self._clock())
         async with self._database.reading() as session:
             row = (await session.execute(statement)).scalar()
         return _pending(row) if row is not None else None
@@ -110,7 +108,7 @@ class Authorizations:
         statement = (
             update(AuthorizationRow)
             .where(
-                AuthorizationRow.authorization_id == authorization_id,
+                _is(authorization_id),
                 AuthorizationRow.expires_at > self._clock(),
                 or_(AuthorizationRow.browser_hash.is_(None), AuthorizationRow.browser_hash == browser_hash),
             )
@@ -129,7 +127,7 @@ class Authorizations:
         statement = (
             update(AuthorizationRow)
             .where(
-                AuthorizationRow.authorization_id == authorization_id,
+                _is(authorization_id),
                 AuthorizationRow.browser_hash == hash_token(browser),
                 AuthorizationRow.expires_at > now,
             )
@@ -150,7 +148,7 @@ class Authorizations:
         statement = (
             update(AuthorizationRow)
             .where(
-                AuthorizationRow.authorization_id == authorization_id,
+                _is(authorization_id),
                 AuthorizationRow.browser_hash == hash_token(browser),
                 AuthorizationRow.expires_at > self._clock(),
                 AuthorizationRow.wrong_codes < MOST_CODES,
@@ -193,7 +191,7 @@ class Authorizations:
         statement = (
             delete(AuthorizationRow)
             .where(
-                AuthorizationRow.authorization_id == authorization_id,
+                _is(authorization_id),
                 AuthorizationRow.browser_hash == hash_token(browser),
                 AuthorizationRow.expires_at > self._clock(),
             )
@@ -202,6 +200,11 @@ class Authorizations:
         async with self._database.session() as session:
             row = (await session.execute(statement)).scalar()
         return _request(row) if row is not None else None
+
+
+def _is(authorization_id: str) -> ColumnElement[bool]:
+    """The row of that id, which comes from outside: what has another shape than ours is no row's."""
+    return AuthorizationRow.authorization_id == authorization_id if is_token(authorization_id) else false()
 
 
 def _request(row: AuthorizationRow) -> AuthorizationRequest:

@@ -31,6 +31,16 @@ async def consented(authorizations: Authorizations, browser: str = "browser") ->
     return pending
 
 
+@pytest.mark.parametrize("odd", ["", "\0", "a" * 43 + "\0", "é" * 43, "a" * 5000])
+async def test_an_id_of_another_shape_is_unknown(authorizations: Authorizations, odd: str) -> None:
+    """PostgreSQL would refuse some of them with an error."""
+    assert await authorizations.find(odd) is None
+    assert not await authorizations.bind(odd, "browser")
+    assert not await authorizations.consent(odd, "browser", UPSTREAM)
+    assert await authorizations.count_code(odd, "browser") is None
+    assert await authorizations.drop(odd, "browser") is None
+
+
 async def test_a_request_waits_unbound_and_without_consent(authorizations: Authorizations) -> None:
     pending = await authorizations.add(REQUEST)
     assert await authorizations.find(pending.authorization_id) == pending

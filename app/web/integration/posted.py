@@ -21,4 +21,5 @@ async def posted_fields(request: Request, public_url: str) -> Mapping[str, str]:
     if (origin is not None and origin != public_url) or (site is not None and site != "same-origin"):
         raise SignInRefused(RefusalKind.PAGE_EXPIRED)
     form = await request.form(max_files=0, max_fields=MOST_FIELDS)
-    return {name: value for name, value in form.items() if isinstance(value, str)}
+    # A NUL is in nothing that a form of ours holds, and PostgreSQL refuses it: such a field counts as left out.
+    return {name: value for name, value in form.items() if isinstance(value, str) and "\0" not in value}
