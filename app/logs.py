@@ -9,9 +9,6 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any, TextIO
 
 import structlog
@@ -19,8 +16,6 @@ from structlog.types import EventDict, Processor
 
 from app.clock import Clock, system_clock
 from app.redaction import redact
-
-_request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 QUIET = {
     "aiosqlite": logging.WARNING,  # prints statements with their values
@@ -36,30 +31,6 @@ QUIET = {
 ROUTED = ("uvicorn", "uvicorn.error", "uvicorn.access", *QUIET)
 
 
-def request_id() -> str | None:
-    """The id of the request being served, the same in answer, log and audit. None outside of one."""
-    return _request_id.get()
-
-
-@contextmanager
-def request_context(identifier: str) -> Generator[None]:
-    """Everything logged inside carries this request id, and nothing bound inside leaks out."""
-    token = _request_id.set(identifier)
-    outer = structlog.contextvars.get_contextvars()
-    structlog.contextvars.clear_contextvars()
-    try:
-        yield
-    finally:
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(**outer)
-        _request_id.reset(token)
-
-
-def bind_org(org_id: str) -> None:
-    """Everything logged from here on in this request carries the org's id."""
-    structlog.contextvars.bind_contextvars(org_id=org_id)
-
-
 def configure_logging(level: str = "INFO", *, stream: TextIO | None = None, clock: Clock = system_clock) -> None:
     """Sends all logging, ours and the libraries', to stderr (or that stream). Run uvicorn with `log_config=None`."""
 
@@ -69,7 +40,6 @@ def configure_logging(level: str = "INFO", *, stream: TextIO | None = None, cloc
 
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
-        _add_request_id,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         stamp,
@@ -105,13 +75,6 @@ def configure_logging(level: str = "INFO", *, stream: TextIO | None = None, cloc
         logger.handlers.clear()
         logger.propagate = True
         logger.setLevel(QUIET.get(name, logging.NOTSET))
-
-
-def _add_request_id(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    identifier = _request_id.get()
-    if identifier is not None:
-        event["request_id"] = identifier
-    return event
 
 
 def _redact(_logger: Any, _method: str, event: EventDict) -> EventDict:

@@ -94,10 +94,6 @@ class Gateway:
         """Transactions, as the org connection, whoever asked for them: what app.org.write_rules allows, and no more."""
         return OrgWriter(self._client, self._grants.of_org_connection(org_id), self.schema_map)
 
-    async def installed_packages(self, token: SalesforceToken) -> tuple[Row, ...]:
-        """Rows of `org/installed_packages` (namespace, version parts), through the tooling API."""
-        return (await self.with_token(token).fetch("org/installed_packages")).rows
-
     async def userinfo(self, token: SalesforceToken) -> Mapping[str, Any]:
         """`/services/oauth2/userinfo` as Salesforce answers it (OpenID Connect names)."""
         queries = OrgQueries(self._client, _OneToken(token), self._limits, shed=False)

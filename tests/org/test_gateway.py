@@ -311,7 +311,7 @@ async def test_the_tooling_api_has_its_own_address(gateway: Gateway, http: respo
             )
         ),
     )
-    rows = await gateway.installed_packages(token())
+    rows = (await gateway.with_token(token()).fetch("org/installed_packages")).rows
     assert rows[0]["SubscriberPackageVersion"]["MajorVersion"] == 8
 
 
