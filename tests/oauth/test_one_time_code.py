@@ -112,6 +112,7 @@ async def test_what_was_typed_is_not_shown_again(mailing: MailingServer) -> None
     assert page.status == 400
     assert "K7QF-secret" not in page.response.text
     assert next(form for form in page.forms if "code" in form.fields).fields["code"] == ""
+    assert 'aria-describedby="code-note problem" aria-invalid="true" autofocus>' in page.response.text
 
 
 async def test_whatever_is_wrong_with_a_code_the_answer_is_the_same(mailing: MailingServer) -> None:
