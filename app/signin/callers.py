@@ -85,6 +85,7 @@ class Callers:
     def forget_org(self, org_id: str) -> None:
         """The org was turned off: the next call asks again."""
         self._enabled.pop(org_id, None)
+        self._codes.forget(org_id)
         for key in [key for key in self._known if key[0] == org_id]:
             self._known.pop(key, None)
 

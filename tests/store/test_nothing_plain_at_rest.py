@@ -15,9 +15,12 @@ from app.store.database import Database
 from app.store.encryption import Keyring
 from app.store.grants import GrantKey, Grants
 from app.store.one_time_codes import OneTimeCodes, canonical, new_code
+from app.store.page_logins import LoginPurpose, PageLogins
+from app.store.page_sessions import PageSessions
 from app.store.tokens import Tokens
 from tests.store.conftest import FakeClock
 from tests.store.people import ORG, REQUEST, USER, person
+from tests.store.test_page_sessions import admin
 
 pytestmark = pytest.mark.anyio
 
@@ -53,7 +56,11 @@ async def test_no_secret_is_stored_plain(database: Database, url: str, keyring: 
     )
     await grants.save(grant, access_token=plant("access-2"), refresh_token=plant("refresh-2"))
 
+    await PageLogins(database, keyring, clock).begin(PLANTED + "browser", LoginPurpose.SIGN_IN, upstream)
+    page_session = await PageSessions(database, clock).begin(admin())
+
     stored = await everything_stored(database, url)
+    assert page_session.get_secret_value().encode() not in stored
     assert b"visible" in stored  # the search looks at the right bytes
     assert PLANTED.encode() not in stored
     for typed in (one_time_code.get_secret_value()[5:], canonical(one_time_code.get_secret_value())[4:]):

@@ -85,6 +85,14 @@ async def test_disabling_makes_open_codes_void(mailing: MailingServer) -> None:
     assert "This code was not taken" in page.text
 
 
+async def test_an_agent_stays_out_when_the_org_is_enabled_again_at_once(mailing: MailingServer) -> None:
+    server, tokens = mailing.server, await mailing.tokens()
+    assert (await server.call(tokens["access_token"])).status_code == 200
+    await server.services.disabling.disable(mailing.org_id)
+    await server.enable()
+    assert (await server.call(tokens["access_token"])).status_code == 401
+
+
 async def test_without_a_mail_server_there_is_no_form(server: SignInServer) -> None:
     async with server.browser() as browser:
         await sign_in(server, browser)
