@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from mcp.server.transport_security import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route, request_response
+from starlette.routing import Route
 
 from app.signin.refusals import SignInRefused
 from app.web.integration import paths
@@ -23,8 +22,6 @@ from app.web.integration.settings_page import SettingsPage
 from app.web.integration.views import View
 from app.web.integration.visitor import NotOpen, NotSignedIn, Visitors
 
-MOST_BODY_BYTES = 16 * 1024
-
 _Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -37,8 +34,7 @@ def integration_routes(deps: PageDeps) -> list[Route]:
     changes = Changes(deps, visitors, view)
 
     def route(path: str, handler: _Handler, method: str) -> Route:
-        guarded = request_response(_answering(deps, handler))
-        return Route(path, RequestBodyLimitMiddleware(guarded, MOST_BODY_BYTES), methods=[method])
+        return Route(path, _answering(deps, handler), methods=[method])
 
     return [
         route(paths.PAGE_PATH, page.overview, "GET"),
