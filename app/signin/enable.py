@@ -10,7 +10,6 @@ import structlog
 from app.email_address import usable_address
 from app.org.caller import Scope
 from app.org.gateway import Gateway
-from app.org.tokens import SalesforceToken
 from app.signin.endings import Endings
 from app.signin.grants import StoredGrants
 from app.signin.org_checks import OrgChecks, licence_problems
@@ -69,25 +68,19 @@ async def enable_org(deps: EnableDeps, tokens: SalesforceTokens, *, admin_email:
     try:
         report = await _enable(deps, tokens, admin_email)
     except BaseException:
-        await deps.login.revoke(tokens.instance_url, tokens.refresh_token or tokens.access_token)
+        await deps.login.give_back(tokens)
         raise
     if not report.enabled:
-        await deps.login.revoke(tokens.instance_url, tokens.refresh_token or tokens.access_token)
+        await deps.login.give_back(tokens)
     log.info("org_enabling", org_id=report.org_id, enabled=report.enabled, off=sorted(report.off))
     return report
 
 
 async def _enable(deps: EnableDeps, tokens: SalesforceTokens, admin_email: str | None) -> EnableReport:
-    token = SalesforceToken(
-        access_token=tokens.access_token,
-        instance_url=tokens.instance_url,
-        org_id=tokens.org_id,
-        user_id=tokens.user_id,
-    )
-    organization = (await deps.gateway.with_token(token).fetch("signin/organization")).rows[0]
+    organization = (await deps.gateway.with_token(tokens.token).fetch("signin/organization")).rows[0]
     report = EnableReport(org_id=tokens.org_id, org_name=organization["Name"], username=None)
     try:
-        standing = await deps.standings.read(token)
+        standing = await deps.standings.read(tokens.token)
     except SignInRefused as refused:
         if refused.refusal.kind is not RefusalKind.SCOPE_UNREADABLE:
             raise
@@ -100,7 +93,7 @@ async def _enable(deps: EnableDeps, tokens: SalesforceTokens, admin_email: str |
         problems.append("The External Client App allows no refresh tokens.")
     if problems:
         return replace(report, problems=tuple(problems))
-    check = await deps.checks.of_login(token)
+    check = await deps.checks.of_login(tokens.token)
     problems.extend(licence_problems(check.result, check.bookit_version))
     if problems:
         return replace(report, bookit_version=check.bookit_version, problems=tuple(problems))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import SecretStr
 
+from app.org.errors import OrgError, OrgErrorCode
 from app.signin.hosts import UntrustedHost
 from app.signin.refusals import RefusalKind, SignInRefused, refusal_of
 from app.signin.salesforce import SalesforceLogin, SalesforceRefused, SalesforceTokens, SalesforceUnreachable
@@ -28,3 +29,10 @@ async def tokens_of(
         raise SignInRefused(RefusalKind.UNAVAILABLE) from failure
     except UntrustedHost as problem:
         raise SignInRefused(RefusalKind.MISCONFIGURED, str(problem)) from problem
+
+
+def refused_at_once(error: OrgError) -> SignInRefused:
+    """The refusal where Salesforce was asked with a login of just now, and this is what came."""
+    if error.code is OrgErrorCode.RECONNECT_REQUIRED:
+        return SignInRefused(RefusalKind.INACTIVE_USER, "Salesforce took the fresh session no more.")
+    return SignInRefused(RefusalKind.UNAVAILABLE, error.message)

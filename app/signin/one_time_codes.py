@@ -20,7 +20,7 @@ from app.org.caller import Scope
 from app.org.errors import ConnectionLost, OrgError
 from app.signin.code_callers import CodeCallers
 from app.signin.endings import AccessEnded
-from app.signin.org_checks import OrgChecks, licence_problems
+from app.signin.org_checks import OrgChecks
 from app.signin.refusals import RefusalKind, SignInRefused
 from app.store.codes import Person
 from app.store.counters import Counters
@@ -121,13 +121,7 @@ class OneTimeCodes:
 
     async def _check(self, org_id: str) -> None:
         """As a Salesforce login is checked, with the org connection for the person. Raises SignInRefused."""
-        org = await self._orgs.find(org_id)
-        if org is None or not org.is_enabled:
-            raise SignInRefused(RefusalKind.ORG_NOT_ENABLED)
-        org = await self._checks.again(org)
-        problems = licence_problems(org.check_result, org.bookit_version)
-        if problems:
-            raise SignInRefused(RefusalKind.LICENCE_OR_VERSION, *problems)
+        await self._checks.admit(org_id)
         try:
             await self._callers.check(org_id)
         except (AccessEnded, ConnectionLost) as problem:

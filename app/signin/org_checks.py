@@ -18,6 +18,7 @@ from app.org.schema_check import Missing, statements_off
 from app.org.tokens import SalesforceToken
 from app.org.write_rules import WRITE_RULES
 from app.signin.connection_watch import ConnectionWatch
+from app.signin.refusals import RefusalKind, SignInRefused
 from app.store.orgs import Check, Org, Orgs
 
 FRESH = timedelta(hours=1)
@@ -75,6 +76,16 @@ class OrgChecks:
         await self._watch.works(org)
         await self._orgs.note_check(org.org_id, check)
         return await self._orgs.find(org.org_id) or org
+
+    async def admit(self, org_id: str) -> None:
+        """Whether anybody may sign in to an org, as it was found within the last hour. Raises SignInRefused."""
+        org = await self._orgs.find(org_id)
+        if org is None or not org.is_enabled:
+            raise SignInRefused(RefusalKind.ORG_NOT_ENABLED)
+        org = await self.again(org)
+        problems = licence_problems(org.check_result, org.bookit_version)
+        if problems:
+            raise SignInRefused(RefusalKind.LICENCE_OR_VERSION, *problems)
 
     def show(self, org: Org) -> None:
         """Sets the metric to what the last check found, whichever process made it."""

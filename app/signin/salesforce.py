@@ -20,6 +20,7 @@ from pydantic import SecretStr
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from app.org.ids import record_id
+from app.org.tokens import SalesforceToken
 from app.settings import Settings
 from app.signin.hosts import SalesforceHosts, UntrustedHost
 
@@ -72,6 +73,13 @@ class SalesforceTokens:
     login_origin: str
     org_id: str
     user_id: str
+
+    @property
+    def token(self) -> SalesforceToken:
+        """The access token, as the gateway takes it."""
+        return SalesforceToken(
+            access_token=self.access_token, instance_url=self.instance_url, org_id=self.org_id, user_id=self.user_id
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +190,10 @@ class SalesforceLogin:
             return await self._run(call) == requests.codes.ok
         except (SalesforceRefused, SalesforceUnreachable):
             return False
+
+    async def give_back(self, tokens: SalesforceTokens) -> None:
+        """Revokes a login by its refresh token, which ends its grant: of those a user has few."""
+        await self.revoke(tokens.instance_url, tokens.refresh_token or tokens.access_token)
 
     def _session(self) -> _Session:
         """A session for one call: authlib keeps the last token on it, so it is not shared between people."""

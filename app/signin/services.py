@@ -96,7 +96,7 @@ class SignInServices:
             grants=grants,
             callers=callers,
             endings=endings,
-            sign_in=SignIn(orgs, checks, grants, standings, callers, login),
+            sign_in=SignIn(checks, grants, standings, callers, login),
             orgs=orgs,
             tokens=tokens,
             sign_ins=sign_ins,

@@ -5,16 +5,15 @@ from __future__ import annotations
 import structlog
 
 from app import metrics
-from app.org.errors import OrgError, OrgErrorCode
-from app.org.tokens import SalesforceToken
+from app.org.errors import OrgError
 from app.signin.callers import Callers
+from app.signin.exchange import refused_at_once
 from app.signin.grants import StoredGrants
-from app.signin.org_checks import OrgChecks, licence_problems
+from app.signin.org_checks import OrgChecks
 from app.signin.refusals import RefusalKind, SignInRefused
 from app.signin.salesforce import SalesforceLogin, SalesforceTokens
 from app.signin.standing import Standing, StandingReader
 from app.store.grants import Purpose
-from app.store.orgs import Orgs
 
 log = structlog.get_logger(__name__)
 
@@ -24,14 +23,12 @@ class SignIn:
 
     def __init__(
         self,
-        orgs: Orgs,
         checks: OrgChecks,
         grants: StoredGrants,
         standings: StandingReader,
         callers: Callers,
         login: SalesforceLogin,
     ) -> None:
-        self._orgs = orgs
         self._checks = checks
         self._grants = grants
         self._standings = standings
@@ -46,7 +43,7 @@ class SignIn:
             kind = refused.refusal.kind.value
             metrics.note_sign_in(kind)
             log.info("sign_in_refused", kind=kind, org_id=tokens.org_id, user_id=tokens.user_id)
-            await self._login.revoke(tokens.instance_url, tokens.refresh_token or tokens.access_token)
+            await self._login.give_back(tokens)
             raise
         await self._grants.keep(tokens, Purpose.PERSON)
         self._callers.remember(standing)
@@ -57,22 +54,8 @@ class SignIn:
     async def _decide(self, tokens: SalesforceTokens) -> Standing:
         if tokens.refresh_token is None:
             raise SignInRefused(RefusalKind.MISCONFIGURED, "The External Client App allows no refresh tokens.")
-        org = await self._orgs.find(tokens.org_id)
-        if org is None or not org.is_enabled:
-            raise SignInRefused(RefusalKind.ORG_NOT_ENABLED)
-        org = await self._checks.again(org)
-        problems = licence_problems(org.check_result, org.bookit_version)
-        if problems:
-            raise SignInRefused(RefusalKind.LICENCE_OR_VERSION, *problems)
-        token = SalesforceToken(
-            access_token=tokens.access_token,
-            instance_url=tokens.instance_url,
-            org_id=tokens.org_id,
-            user_id=tokens.user_id,
-        )
+        await self._checks.admit(tokens.org_id)
         try:
-            return await self._standings.read(token)
+            return await self._standings.read(tokens.token)
         except OrgError as error:
-            if error.code is OrgErrorCode.RECONNECT_REQUIRED:
-                raise SignInRefused(RefusalKind.INACTIVE_USER, "Salesforce took the fresh session no more.") from error
-            raise SignInRefused(RefusalKind.UNAVAILABLE, error.message) from error
+            raise refused_at_once(error) from error

@@ -54,7 +54,7 @@ class Connection:
             if returned.purpose is LoginPurpose.OWN_CONNECTION and tokens.user_id != admin.user_id:
                 raise SignInRefused(RefusalKind.OTHER_USER)
         except (SignInRefused, NotSignedIn):
-            await self._deps.services.login.revoke(tokens.instance_url, tokens.refresh_token or tokens.access_token)
+            await self._deps.services.login.give_back(tokens)
             raise
         try:
             report = await enable_org(self._deps.services.enabling, tokens, admin_email=admin.email or None)

@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.org.caller import Scope
-from app.org.errors import OrgError, OrgErrorCode
-from app.org.tokens import SalesforceToken
+from app.org.errors import OrgError
+from app.signin.exchange import refused_at_once
 from app.signin.hosts import UntrustedHost
 from app.signin.refusals import RefusalKind, SignInRefused
 from app.signin.salesforce import SalesforceTokens
@@ -67,12 +67,12 @@ class Login:
     async def finish(self, request: Request, tokens: SalesforceTokens) -> Response:
         """Salesforce has sent the browser back: the session, or SignInRefused.
 
-        The login is given back either way, by its refresh token: that ends its grant, of which a user has few.
+        The login is given back either way.
         """
         try:
             admin = await self._admin(tokens)
         finally:
-            await self._deps.services.login.revoke(tokens.instance_url, tokens.refresh_token or tokens.access_token)
+            await self._deps.services.login.give_back(tokens)
         older = self._deps.cookie.read(request)
         if older is not None:
             await self._deps.sessions.end(older)
@@ -97,19 +97,13 @@ class Login:
 
     async def _admin(self, tokens: SalesforceTokens) -> PageAdmin:
         """Raises SignInRefused."""
-        token = SalesforceToken(
-            access_token=tokens.access_token,
-            instance_url=tokens.instance_url,
-            org_id=tokens.org_id,
-            user_id=tokens.user_id,
-        )
         try:
-            standing = await self._standing(token)
-            organization = (await self._deps.services.gateway.with_token(token).fetch("signin/organization")).rows[0]
+            standing = await self._standing(tokens)
+            organization = (
+                await self._deps.services.gateway.with_token(tokens.token).fetch("signin/organization")
+            ).rows[0]
         except OrgError as error:
-            if error.code is OrgErrorCode.RECONNECT_REQUIRED:
-                raise SignInRefused(RefusalKind.INACTIVE_USER, "Salesforce took the fresh session no more.") from error
-            raise SignInRefused(RefusalKind.UNAVAILABLE, error.message) from error
+            raise refused_at_once(error) from error
         return PageAdmin(
             org_id=standing.org_id,
             org_name=organization["Name"],
@@ -121,9 +115,9 @@ class Login:
             login_origin=tokens.login_origin,
         )
 
-    async def _standing(self, token: SalesforceToken) -> Standing:
+    async def _standing(self, tokens: SalesforceTokens) -> Standing:
         try:
-            standing = await self._deps.services.enabling.standings.read(token)
+            standing = await self._deps.services.enabling.standings.read(tokens.token)
         except SignInRefused as refused:
             if refused.refusal.kind is RefusalKind.NO_PERMISSION_SET:
                 raise SignInRefused(RefusalKind.NOT_ADMIN) from refused
