@@ -5,14 +5,14 @@ from __future__ import annotations
 from mcp.server.auth.provider import construct_redirect_uri
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from app import metrics
 from app.oauth.deps import OAuthDeps
 from app.signin.refusals import REFUSALS, RefusalKind
 from app.store.authorizations import AuthorizationRequest
 from app.web.client_name import shown_name
+from app.web.pages import LEAVING
+from app.web.refusal_page import show_refusal
 
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
-_BACK = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 
 def client_url(deps: OAuthDeps, request: AuthorizationRequest, **params: str) -> str:
@@ -22,7 +22,7 @@ def client_url(deps: OAuthDeps, request: AuthorizationRequest, **params: str) ->
 
 def back_to_client(deps: OAuthDeps, request: AuthorizationRequest, **params: str) -> Response:
     """Sends the browser back to the client."""
-    return RedirectResponse(client_url(deps, request, **params), 302, _BACK)
+    return RedirectResponse(client_url(deps, request, **params), 302, LEAVING)
 
 
 def oauth_error(error: str, description: str, *, status: int = 400, **headers: str) -> JSONResponse:
@@ -39,20 +39,18 @@ async def refusal_page(
     It is a page and no redirect, because clients show an error's code at best, and this one says what to do.
     """
     refusal = REFUSALS[kind]
-    metrics.note_refusal("sign_in", kind.value)
     client_name, return_url = "", None
     if request is not None:
         client = await deps.clients.find(request.client_id)
         client_name = shown_name(client.details.get("client_name") if client else None)
         return_url = client_url(deps, request, error=refusal.oauth_error, error_description=refusal.title)
-    installs = kind is RefusalKind.APP_NOT_INSTALLED
-    return deps.pages.show(
-        "refusal.html",
-        status=refusal.status,
-        refusal=refusal,
-        steps=refusal.steps,
+    return show_refusal(
+        deps.pages,
+        deps.settings,
+        refusal,
+        place="sign_in",
         details=details,
-        install_url=deps.settings.package_install_url if installs else None,
+        steps=refusal.steps,
         return_url=return_url,
         return_to=client_name,
     )

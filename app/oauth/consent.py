@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from app.oauth.answers import back_to_client, refusal_page
 from app.oauth.client_documents.urls import shown_document_host
@@ -17,7 +17,7 @@ from app.store.authorizations import MOST_CODES, PendingAuthorization, Upstream
 from app.store.secrets import new_token
 from app.web.browser_cookie import BrowserCookie, form_token, is_form_token
 from app.web.client_name import shown_name
-from app.web.login_choice import LoginChoice
+from app.web.login_choice import LoginChoice, to_salesforce
 
 CODE_NOT_TAKEN: Final = (
     "This code was not taken. It may be mistyped, used already or more than 10 minutes old, or it came too soon after "
@@ -66,13 +66,7 @@ class ConsentEndpoint:
         upstream = Upstream(state=new_token(), login_origin=login_origin, code_verifier=new_token())
         if not await self._deps.authorizations.consent(authorization_id, browser, upstream):
             return await refusal_page(self._deps, RefusalKind.EXPIRED)
-        url = self._deps.services.login.authorization_url(
-            login_origin,
-            redirect_uri=self._deps.callback_url,
-            state=upstream.state.get_secret_value(),
-            verifier=upstream.code_verifier,
-        )
-        return RedirectResponse(url, 303, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+        return to_salesforce(self._deps.services.login, upstream, redirect_uri=self._deps.callback_url)
 
     async def _use_code(self, authorization_id: str, browser: str, typed: str) -> Response:
         """To the client with an authorization code at once; for any code that is not taken the same page again, which

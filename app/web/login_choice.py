@@ -1,9 +1,16 @@
-"""Where a person signs in with Salesforce: production, a sandbox, a My Domain; or at the one org that settings name."""
+"""Where a person signs in with Salesforce: production, a sandbox, a My Domain; or at the one org that settings name.
+And how the browser gets there.
+"""
 
 from __future__ import annotations
 
+from starlette.responses import RedirectResponse, Response
+
 from app.settings import Settings
 from app.signin.hosts import SalesforceHosts, UntrustedHost
+from app.signin.salesforce import SalesforceLogin
+from app.store.authorizations import Upstream
+from app.web.pages import LEAVING
 
 
 class LoginChoice:
@@ -28,3 +35,16 @@ class LoginChoice:
                 return self._hosts.login_origin(domain)
             case _:
                 raise UntrustedHost("Choose where to sign in.")
+
+
+def to_salesforce(login: SalesforceLogin, upstream: Upstream, *, redirect_uri: str, asks_who: bool = False) -> Response:
+    """Sends the browser to a login that was noted. asks_who: the login form, also where the browser has a session at
+    Salesforce."""
+    url = login.authorization_url(
+        upstream.login_origin,
+        redirect_uri=redirect_uri,
+        state=upstream.state.get_secret_value(),
+        verifier=upstream.code_verifier,
+        asks_who=asks_who,
+    )
+    return RedirectResponse(url, 303, LEAVING)

@@ -14,6 +14,8 @@ STYLESHEET = "/static/pages.css"
 ICON = "/static/icon.svg"
 COPY_SCRIPT = "/static/copy.js"
 NO_STORE = {"Cache-Control": "no-store"}
+LEAVING = {**NO_STORE, "Referrer-Policy": "no-referrer"}
+"""Of a redirect to another site, which learns nothing of the page before it."""
 
 # No Cross-Origin-Opener-Policy: a client that opened us in a popup would lose sight of it, also after the way back.
 _HEADERS = {

@@ -11,11 +11,8 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.signin.refusals import RefusalKind, SignInRefused
-from app.store.orgs import Org
 from app.web.integration.deps import PageDeps
 from app.web.integration.paths import CHECK_PATH, DISABLE_PATH, SETTINGS_PATH, USAGE_PATH
-from app.web.integration.posted import posted_fields
 from app.web.integration.said import back_to
 from app.web.integration.views import View
 from app.web.integration.visitor import Visitors
@@ -35,25 +32,23 @@ class Changes:
 
     async def revoke(self, request: Request) -> Response:
         """POST: ends one sign-in of the admin's own org. Another org's is not found, as one that does not exist."""
-        form = await posted_fields(request, self._deps.settings.public_url)
-        family_id = form.get("sign_in", "")
-        org = await self._org(request, form.get("csrf", ""), f"revoke|{family_id}")
-        ended = await self._deps.services.endings.end_family(org.org_id, family_id, because="revoked_by_admin")
+        visitor, fields = await self._visitors.sender(request, "revoke", of="sign_in")
+        org_id, family_id = visitor.enabled_org.org_id, fields.get("sign_in", "")
+        ended = await self._deps.services.endings.end_family(org_id, family_id, because="revoked_by_admin")
         return back_to(SETTINGS_PATH, "revoked" if ended else "not_found", anchor="sign-ins")
 
     async def usage(self, request: Request) -> Response:
         """POST: a checkbox, whether usage is shown."""
-        form = await posted_fields(request, self._deps.settings.public_url)
-        org = await self._org(request, form.get("csrf", ""), USAGE_PATH)
-        shown = "shown" in form
-        await self._deps.services.orgs.show_usage(org.org_id, shown=shown)
-        log.info("usage_shown", org_id=org.org_id, shown=shown)
+        visitor, fields = await self._visitors.sender(request, USAGE_PATH)
+        org_id, shown = visitor.enabled_org.org_id, "shown" in fields
+        await self._deps.services.orgs.show_usage(org_id, shown=shown)
+        log.info("usage_shown", org_id=org_id, shown=shown)
         return back_to(SETTINGS_PATH, "usage_shown" if shown else "usage_hidden", anchor="usage")
 
     async def check(self, request: Request) -> Response:
         """POST: the org is checked now, at most once a minute over all replicas."""
-        form = await posted_fields(request, self._deps.settings.public_url)
-        org = await self._org(request, form.get("csrf", ""), CHECK_PATH)
+        visitor, _ = await self._visitors.sender(request, CHECK_PATH)
+        org = visitor.enabled_org
         tries = await self._deps.counters.add(f"page-check|{org.org_id}", CHECK_EVERY)
         if tries.count > 1:
             return back_to(SETTINGS_PATH, "check_too_soon", anchor="health")
@@ -70,14 +65,6 @@ class Changes:
 
     async def disable(self, request: Request) -> Response:
         """POST: off, with everything that it was for."""
-        form = await posted_fields(request, self._deps.settings.public_url)
-        org = await self._org(request, form.get("csrf", ""), DISABLE_PATH)
-        await self._deps.services.disabling.disable(org.org_id)
+        visitor, _ = await self._visitors.sender(request, DISABLE_PATH)
+        await self._deps.services.disabling.disable(visitor.enabled_org.org_id)
         return back_to(SETTINGS_PATH, "disabled")
-
-    async def _org(self, request: Request, csrf: str, form: str) -> Org:
-        """The org of an admin who sends that form. Raises NotSignedIn, NotOpen, SignInRefused."""
-        visitor = await self._visitors.visitor(request)
-        if not visitor.is_form_token(csrf, form):
-            raise SignInRefused(RefusalKind.PAGE_EXPIRED)
-        return visitor.enabled_org

@@ -11,9 +11,8 @@ from app.signin.refusals import RefusalKind, SignInRefused
 from app.signin.salesforce import SalesforceTokens
 from app.store.page_logins import LoginPurpose, ReturnedLogin
 from app.web.integration.deps import PageDeps
-from app.web.integration.login import to_salesforce
+from app.web.integration.login import begin_login
 from app.web.integration.paths import CONNECTION_PATH, SETTINGS_PATH
-from app.web.integration.posted import posted_fields
 from app.web.integration.said import back_to
 from app.web.integration.views import View
 from app.web.integration.visitor import NotSignedIn, Visitors
@@ -31,16 +30,13 @@ class Connection:
 
     async def begin(self, request: Request) -> Response:
         """POST: to Salesforce. Open to an admin whose org is not enabled, or whose org connection is dead."""
-        form, visitor = (
-            await posted_fields(request, self._deps.settings.public_url),
-            await self._visitors.visitor(request),
-        )
-        browser, purpose = self._deps.browser.read(request), PURPOSES.get(form.get("who", ""))
-        if browser is None or purpose is None or not visitor.is_form_token(form.get("csrf", ""), CONNECTION_PATH):
+        visitor, fields = await self._visitors.sender(request, CONNECTION_PATH)
+        browser, purpose = self._deps.browser.read(request), PURPOSES.get(fields.get("who", ""))
+        if browser is None or purpose is None:
             raise SignInRefused(RefusalKind.PAGE_EXPIRED)
         session = visitor.session
         origin = session.admin.login_origin
-        return await to_salesforce(self._deps, browser, purpose, origin, session_hash=session.session_hash)
+        return await begin_login(self._deps, browser, purpose, origin, session_hash=session.session_hash)
 
     async def finish(self, request: Request, returned: ReturnedLogin, tokens: SalesforceTokens) -> Response:
         """Binds the login to the org of the session that asked for it, or says what is missing."""

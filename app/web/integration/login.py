@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from app.org.caller import Scope
 from app.org.errors import OrgError
@@ -23,6 +23,7 @@ from app.web.integration.paths import PAGE_PATH, SIGN_IN_PATH, SIGN_OUT_PATH
 from app.web.integration.posted import posted_fields
 from app.web.integration.said import back_to, text_of
 from app.web.integration.visitor import Visitors
+from app.web.login_choice import to_salesforce
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +63,7 @@ class Login:
             origin = self._deps.login_choice.origin(form.get("choice", ""), domain)
         except UntrustedHost as problem:
             return self.page(request, problem=str(problem), domain=domain)
-        return await to_salesforce(self._deps, browser, LoginPurpose.SIGN_IN, origin)
+        return await begin_login(self._deps, browser, LoginPurpose.SIGN_IN, origin)
 
     async def finish(self, request: Request, tokens: SalesforceTokens) -> Response:
         """Salesforce has sent the browser back: the session, or SignInRefused.
@@ -84,12 +85,7 @@ class Login:
 
     async def end(self, request: Request) -> Response:
         """POST: signed out."""
-        form, visitor = (
-            await posted_fields(request, self._deps.settings.public_url),
-            await self._visitors.visitor(request),
-        )
-        if not visitor.is_form_token(form.get("csrf", ""), SIGN_OUT_PATH):
-            raise SignInRefused(RefusalKind.PAGE_EXPIRED)
+        visitor, _ = await self._visitors.sender(request, SIGN_OUT_PATH)
         await self._deps.sessions.end(visitor.value)
         response = back_to(PAGE_PATH, "signed_out")
         self._deps.cookie.clear(response)
@@ -127,7 +123,7 @@ class Login:
         return standing
 
 
-async def to_salesforce(
+async def begin_login(
     deps: PageDeps,
     browser: str,
     purpose: LoginPurpose,
@@ -139,11 +135,5 @@ async def to_salesforce(
     the admin's own session at Salesforce."""
     upstream = Upstream(state=new_token(), login_origin=origin, code_verifier=new_token())
     await deps.logins.begin(browser, purpose, upstream, session_hash=session_hash)
-    url = deps.services.login.authorization_url(
-        origin,
-        redirect_uri=deps.callback_url,
-        state=upstream.state.get_secret_value(),
-        verifier=upstream.code_verifier,
-        asks_who=purpose is LoginPurpose.CONNECTION,
-    )
-    return RedirectResponse(url, 303, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+    asks_who = purpose is LoginPurpose.CONNECTION
+    return to_salesforce(deps.services.login, upstream, redirect_uri=deps.callback_url, asks_who=asks_who)

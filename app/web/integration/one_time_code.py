@@ -7,10 +7,8 @@ from starlette.responses import Response
 
 from app.email_address import LONGEST
 from app.signin.one_time_codes import CodeRefused
-from app.signin.refusals import RefusalKind, SignInRefused
 from app.web.integration.deps import PageDeps
 from app.web.integration.paths import CODE_PATH, SETTINGS_PATH
-from app.web.integration.posted import posted_fields
 from app.web.integration.said import back_to
 from app.web.integration.settings_page import SettingsPage
 from app.web.integration.visitor import Visitors
@@ -26,11 +24,8 @@ class OneTimeCodeForm:
 
     async def ask(self, request: Request) -> Response:
         """Sends it; where that does not go, the page again, with the reason and what was typed."""
-        form = await posted_fields(request, self._deps.settings.public_url)
-        visitor = await self._visitors.visitor(request)
-        if not visitor.is_form_token(form.get("csrf", ""), CODE_PATH):
-            raise SignInRefused(RefusalKind.PAGE_EXPIRED)
-        org, email = visitor.enabled_org, form.get("email", "")[: LONGEST + 1]
+        visitor, fields = await self._visitors.sender(request, CODE_PATH)
+        org, email = visitor.enabled_org, fields.get("email", "")[: LONGEST + 1]
         try:
             await self._deps.services.one_time_codes.ask(
                 org_id=org.org_id, email=email, requested_by=visitor.session.admin.user_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from app.store.orgs import Org
 from app.store.page_sessions import PageSession
 from app.web.browser_cookie import form_token, is_form_token
 from app.web.integration.deps import PageDeps
+from app.web.integration.posted import posted_fields
 
 RIGHTS_LAST = timedelta(minutes=5)
 
@@ -71,6 +73,19 @@ class Visitors:
         if org is None or not org.is_enabled:
             return Visitor(value, session, None, is_open=False)
         return Visitor(value, session, org, is_open=await self._has_rights(session))
+
+    async def sender(self, request: Request, form: str, *, of: str | None = None) -> tuple[Visitor, Mapping[str, str]]:
+        """Who sends a form, and its fields, once its token was compared. of: the field that says with what the form
+        does what it does, so that its token is for that alone.
+
+        Raises as `visitor` does, and SignInRefused where the form is of another site, page or session.
+        """
+        fields = await posted_fields(request, self._deps.settings.public_url)
+        visitor = await self.visitor(request)
+        named = form if of is None else f"{form}|{fields.get(of, '')}"
+        if not visitor.is_form_token(fields.get("csrf", ""), named):
+            raise SignInRefused(RefusalKind.PAGE_EXPIRED)
+        return visitor, fields
 
     async def _has_rights(self, session: PageSession) -> bool:
         if self._deps.clock() - session.checked_at < RIGHTS_LAST:
