@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tests.support.sign_in_server import SignInServer, running_server
+from tests.support.sign_in_server import SignInServer, enabled_server
 from tests.support.trap import trap
 
 pytestmark = pytest.mark.anyio
@@ -55,8 +55,7 @@ def forging() -> ForgedAnswers:
 async def forging_server(
     tmp_path_factory: pytest.TempPathFactory, forging: ForgedAnswers
 ) -> AsyncGenerator[SignInServer]:
-    async with running_server(tmp_path_factory.mktemp("forging"), around_org=forging.around) as server:
-        assert (await server.enable()).enabled
+    async with enabled_server(tmp_path_factory.mktemp("forging"), around_org=forging.around) as server:
         yield server
 
 

@@ -12,7 +12,7 @@ from app.store.authorizations import Authorizations, Upstream
 from app.store.encryption import Keyring
 from app.store.secrets import new_token
 from tests.support.browser import Page
-from tests.support.sign_in_server import SignInServer, running_server
+from tests.support.sign_in_server import SignInServer, enabled_server
 from tests.support.trap import trap
 from tests.support.wire import Wire
 
@@ -48,8 +48,7 @@ async def test_a_code_of_salesforce_goes_to_the_host_that_the_person_was_sent_to
     """A person begins two sign-ins, at two orgs, and the attacker, who runs one of them, swaps their callbacks. The row
     of the state says which token endpoint the code is for: it is not shown to the other one."""
     wire = Wire()
-    async with running_server(tmp_path, around_org=wire.around) as server, trap() as (elsewhere, sent):
-        assert (await server.enable()).enabled
+    async with enabled_server(tmp_path, around_org=wire.around) as server, trap() as (elsewhere, sent):
         authorizations = Authorizations(
             server.database, Keyring.from_settings(server.settings.encryption_keys), server.clock
         )

@@ -20,7 +20,7 @@ from app.store.counters import Counters
 from app.store.janitor import Janitor
 from app.store.tables import ClientRow
 from tests.support.document_host import DocumentHost, document_host
-from tests.support.sign_in_server import McpClient, SignInServer, running_server
+from tests.support.sign_in_server import McpClient, SignInServer, enabled_server, running_server
 
 pytestmark = pytest.mark.anyio
 
@@ -37,9 +37,7 @@ async def host(tmp_path: Path) -> AsyncGenerator[DocumentHost]:
 
 @pytest.fixture
 async def server(tmp_path: Path, host: DocumentHost) -> AsyncGenerator[SignInServer]:
-    async with running_server(tmp_path, documents=host, registrations_per_hour=PER_HOUR) as running:
-        report = await running.enable()
-        assert report.enabled, report.problems
+    async with enabled_server(tmp_path, documents=host, registrations_per_hour=PER_HOUR) as running:
         yield running
 
 

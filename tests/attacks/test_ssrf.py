@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -17,6 +17,7 @@ from app.oauth.client_documents.urls import document_url
 from tests.support.browser import Page
 from tests.support.document_host import NAME, DocumentHost, Speak, answer, document_host
 from tests.support.sign_in_server import McpClient, SignInServer, running_server
+from tests.support.trap import trap
 
 pytestmark = pytest.mark.anyio
 
@@ -44,22 +45,6 @@ def server(running: tuple[DocumentHost, SignInServer], host: DocumentHost) -> Si
     _, server = running
     server.clock.advance(MINUTE)
     return server
-
-
-@asynccontextmanager
-async def listening_within() -> AsyncGenerator[tuple[int, list[str]]]:
-    """A service on loopback that nobody outside may reach: its port, and the connections that came."""
-    came: list[str] = []
-
-    async def note(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        came.append("connected")
-        writer.close()
-
-    listener = await asyncio.start_server(note, "127.0.0.1", 0)
-    try:
-        yield listener.sockets[0].getsockname()[1], came
-    finally:
-        listener.close()
 
 
 async def fetched(host: DocumentHost, path: str = "/client.json", *, seconds: float = 5.0) -> Fetched:
@@ -97,10 +82,11 @@ async def is_refused(server: SignInServer, client_id: str) -> str:
 )
 @pytest.mark.parametrize("scheme", ["http", "https"])
 async def test_no_way_to_write_an_address_within_leads_there(server: SignInServer, scheme: str, authority: str) -> None:
-    async with listening_within() as (port, came):
+    async with trap() as (origin, sent):
+        port = urlsplit(origin).port
         text = await is_refused(server, f"{scheme}://{authority.format(port=port)}/client.json")
         assert "such a URL must" in text or "no URL" in text
-        assert came == []
+        assert sent == []
 
 
 @pytest.mark.parametrize(
@@ -153,12 +139,12 @@ async def test_the_certificate_must_be_for_the_name_not_for_the_address(tmp_path
 
 @pytest.mark.parametrize("status", ["301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect"])
 async def test_a_redirect_is_not_followed(server: SignInServer, host: DocumentHost, status: str) -> None:
-    async with listening_within() as (port, came):
-        for target in (METADATA_SERVICE, f"http://127.0.0.1:{port}/", host.url("/other.json")):
+    async with trap() as (origin, sent):
+        for target in (METADATA_SERVICE, f"{origin}/", host.url("/other.json")):
             host.serve("/other.json")
             host.answers["/client.json"] = answer(host.document(), status, location=target)
             assert "status 200" in await is_refused(server, host.url())
-        assert came == []
+        assert sent == []
     assert [head.split()[1] for head in host.heads] == ["/client.json"] * 3
 
 
@@ -271,11 +257,11 @@ async def test_a_document_that_names_another_url_is_refused(server: SignInServer
 async def test_no_proxy_of_the_environment_is_asked(
     host: DocumentHost, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
-    async with listening_within() as (port, came):
-        monkeypatch.setenv(variable, f"http://127.0.0.1:{port}")
+    async with trap() as (origin, sent):
+        monkeypatch.setenv(variable, origin)
         host.serve()
         assert (await fetched(host)).body
-        assert came == []
+        assert sent == []
 
 
 async def test_one_host_is_not_asked_without_end(server: SignInServer, host: DocumentHost) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from tests.cli.conftest import Shell
 from tests.cli.test_serve_and_migrate import settings
-from tests.support.running_server import KEY, RunningServer, apart
+from tests.support.running_server import RunningServer, apart
+from tests.support.sign_in_server import KEY
 
 NEW_KEY = base64.b64encode(b"n" * 32).decode()
 OLD, BOTH, NEW = f"k1:{KEY}", f"k2:{NEW_KEY},k1:{KEY}", f"k2:{NEW_KEY}"

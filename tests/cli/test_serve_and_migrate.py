@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Shell
-from tests.support.running_server import KEY
+from tests.support.sign_in_server import KEY
 
 NEEDED = (
     "BOOKIT_MCP_PUBLIC_URL",

@@ -8,17 +8,15 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx2
 import pytest
-from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from app.oauth.deps import OAuthDeps
 from app.oauth.routes import oauth_routes
-from app.settings import Settings
 from app.store.database import Database
 from app.store.encryption import Keyring
 from tests.support.browser import Form, Page
 from tests.support.movable_clock import MovableClock
-from tests.support.sign_in_server import KEY, services_for
+from tests.support.sign_in_server import production_settings, services_for
 
 pytestmark = pytest.mark.anyio
 
@@ -29,15 +27,7 @@ CALLBACK = "https://claude.ai/api/mcp/auth_callback"
 @pytest.fixture
 async def http(tmp_path: Path) -> AsyncGenerator[httpx2.AsyncClient]:
     """The server as it stands in production, asked without a socket, for https needs a certificate."""
-    settings = Settings(
-        _env_file=None,  # pyright: ignore[reportCallIssue]  pydantic-settings' own argument
-        public_url=PUBLIC,
-        database_url=f"sqlite+aiosqlite:///{tmp_path / 'server.db'}",
-        encryption_keys={"k1": SecretStr(KEY)},
-        signing_keys={"s1": SecretStr(KEY)},
-        salesforce_client_id="3MVG9",
-        salesforce_client_secret=SecretStr("shh"),
-    )
+    settings = production_settings(PUBLIC, tmp_path / "server.db")
     clock, database = MovableClock(), Database(settings.database_url)
     await database.migrate()
     services = services_for(settings, database, clock)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.document_host import DocumentHost, document_host
-from tests.support.sign_in_server import McpClient, SignInServer, running_server
+from tests.support.sign_in_server import McpClient, SignInServer, enabled_server
 
 pytestmark = pytest.mark.anyio
 
@@ -205,9 +205,7 @@ async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Docum
 
 @pytest.fixture(scope="module")
 async def server(tmp_path_factory: pytest.TempPathFactory, host: DocumentHost) -> AsyncGenerator[SignInServer]:
-    async with running_server(tmp_path_factory.mktemp("server"), documents=host) as running:
-        report = await running.enable()
-        assert report.enabled, report.problems
+    async with enabled_server(tmp_path_factory.mktemp("server"), documents=host) as running:
         yield running
 
 

@@ -9,7 +9,7 @@ from mcp.shared.auth import AuthorizationCodeResult, OAuthClientInformationFull,
 from pydantic import AnyUrl
 
 from tests.support.document_host import document_host
-from tests.support.sign_in_server import CLIENT_CALLBACK, SignInServer, running_server
+from tests.support.sign_in_server import CLIENT_CALLBACK, SignInServer, enabled_server
 
 pytestmark = pytest.mark.anyio
 
@@ -78,8 +78,7 @@ async def test_the_sdks_client_refreshes(server: SignInServer) -> None:
 
 async def test_the_sdks_client_signs_in_by_its_metadata_document(tmp_path: Path) -> None:
     storage = Storage()
-    async with document_host(tmp_path) as host, running_server(tmp_path, documents=host) as server:
-        assert (await server.enable()).enabled
+    async with document_host(tmp_path) as host, enabled_server(tmp_path, documents=host) as server:
         auth = provider_for(server, storage, "rep", host.serve())
         async with httpx2.AsyncClient(auth=auth, trust_env=False, timeout=30) as http:
             await http.post(f"{server.url}/mcp", json={})

@@ -6,14 +6,12 @@ from pathlib import Path
 import pytest
 
 from tests.support.mailed_codes import MailingServer, mailing_server
-from tests.support.sign_in_server import SignInServer, running_server
+from tests.support.sign_in_server import SignInServer, enabled_server
 
 
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncGenerator[SignInServer]:
-    async with running_server(tmp_path) as running:
-        report = await running.enable()
-        assert report.enabled, report.problems
+    async with enabled_server(tmp_path) as running:
         yield running
 
 

@@ -18,7 +18,7 @@ from app.signin.grants import LEASE
 from app.store.encryption import Keyring
 from app.store.grants import Grant, GrantKey, Grants, Purpose
 from tests.support.movable_clock import MovableClock
-from tests.support.sign_in_server import SignInServer, running_server, services_for
+from tests.support.sign_in_server import SignInServer, enabled_server, services_for
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(60)]
 
@@ -28,8 +28,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncGenerator[SignInServer]:
     """Its clock begins at the real time, which the processes that are killed go by, and stands still behind theirs."""
-    async with running_server(tmp_path, clock=MovableClock(system_clock())) as running:
-        assert (await running.enable()).enabled
+    async with enabled_server(tmp_path, clock=MovableClock(system_clock())) as running:
         yield running
 
 

@@ -17,7 +17,7 @@ from app.signin.services import SignInServices
 from app.store.database import Database
 from tests.support.browser import Browser
 from tests.support.mail_server import MailServer, mail_server
-from tests.support.mailed_codes import AGENTS, SENDER, code_in
+from tests.support.mailed_codes import AGENTS, code_in, mail_environment
 from tests.support.running_server import RunningServer, running_server
 
 
@@ -64,13 +64,7 @@ class Agency:
 async def an_agency(folder: Path, **more: Any) -> AsyncGenerator[Agency]:
     """All of it, the org enabled by its admin. more: for running_server."""
     async with mail_server(MailServer()) as mail:
-        smtp: dict[str, Any] = {
-            "SMTP_HOST": "127.0.0.1",
-            "SMTP_PORT": str(mail.port),
-            "SMTP_SECURITY": "none",
-            "SMTP_SENDER": SENDER,
-        }
-        with running_server(folder, **smtp, **more) as server:
+        with running_server(folder, **mail_environment(mail.port), **more) as server:
             database = Database(server.settings.database_url)
             page = sign_in_services(server.settings, database, server.clock)
             yield Agency(server, mail, page)

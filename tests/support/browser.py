@@ -24,7 +24,9 @@ class Form:
     buttons: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
 
-class _Reader(HTMLParser):
+class PageReader(HTMLParser):
+    """What a page has: its forms, where its links lead, its words."""
+
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[Form] = []
@@ -39,7 +41,7 @@ class _Reader(HTMLParser):
             self.forms.append(Form(values.get("action", ""), values.get("method", "get")))
         elif tag == "button" and self.forms:
             self.forms[-1].buttons.append((values.get("name", ""), values.get("value", "")))
-        elif tag == "input" and values.get("type") == "checkbox" and "checked" not in values:
+        elif tag == "input" and values.get("type") in {"checkbox", "radio"} and "checked" not in values:
             pass  # a browser sends nothing for it
         elif tag == "input" and self.forms and "name" in values:
             self.forms[-1].fields[values["name"]] = values.get("value", "")
@@ -67,7 +69,7 @@ class Page:
     @staticmethod
     def words_of(html: str) -> list[str]:
         """The words of a part of a page."""
-        reader = _Reader()
+        reader = PageReader()
         reader.feed(html)
         return reader.words
 
@@ -93,8 +95,8 @@ class Page:
         assert self.left_to is not None, f"{self.response.url} ({self.status}) stayed: {self.text[:300]}"
         return dict(parse_qsl(urlsplit(self.left_to).query, keep_blank_values=True))
 
-    def _read(self) -> _Reader:
-        reader = _Reader()
+    def _read(self) -> PageReader:
+        reader = PageReader()
         reader.feed(self.response.text)
         return reader
 

@@ -1,38 +1,16 @@
-"""A browser without a screen: follows redirects, keeps cookies, fills in forms. Nothing of the server is bypassed."""
+"""The browser of tests.support.browser for tests without an event loop, on one site."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import requests
 
+from tests.support.browser import Form, PageReader
+
 MAX_REDIRECTS = 10
-
-
-@dataclass
-class Form:
-    """A form as the page has it: fields with the values that they would be sent with."""
-
-    action: str
-    fields: dict[str, str] = field(default_factory=dict[str, str])
-
-
-class _Forms(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.forms: list[Form] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self.forms.append(Form(values.get("action", "")))
-        elif tag == "input" and self.forms and "name" in values:
-            kind = values.get("type", "text")
-            if kind not in ("checkbox", "radio") or "checked" in values:
-                self.forms[-1].fields[values["name"]] = values.get("value", "")
 
 
 @dataclass
@@ -47,10 +25,10 @@ class Page:
     @property
     def form(self) -> Form:
         """The page's first form. Raises AssertionError when it has none."""
-        parser = _Forms()
-        parser.feed(self.text)
-        assert parser.forms, f"no form on {self.url} ({self.status}): {self.text[:300]}"
-        return parser.forms[0]
+        reader = PageReader()
+        reader.feed(self.text)
+        assert reader.forms, f"no form on {self.url} ({self.status}): {self.text[:300]}"
+        return reader.forms[0]
 
     @property
     def answer(self) -> dict[str, str]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import anyio
 import requests
 import uvicorn
 from starlette.types import ASGIApp
@@ -79,6 +80,16 @@ class RunningLocalOrg:
         answer = requests.post(f"{self.url}/__admin__/faults", json={"kind": kind, **options}, timeout=10)
         assert answer.status_code in (200, 201), answer.text
         return answer.json()
+
+    async def met(self, number: int) -> None:
+        """Waits until something ran into the fault of that number."""
+        assert self.controls.faults is not None
+        with anyio.fail_after(20):
+            while True:
+                line = self.controls.faults.faults.line(number)
+                if line is not None and line["met"]:
+                    return
+                await anyio.sleep(0.01)
 
     def api(self, access_token: str) -> RestClient:
         """The REST API as the user of this token."""

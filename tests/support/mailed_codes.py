@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.support.browser import Browser, Page
 from tests.support.mail_server import MailServer, mail_server
-from tests.support.sign_in_server import McpClient, SignInServer, running_server
+from tests.support.sign_in_server import McpClient, SignInServer, enabled_server
 
 SENDER = "bookit@leandata.example"
 AGENTS = "agents@demo.example"
@@ -22,6 +22,11 @@ _CODE = re.compile(r"\b(?:[0-9A-HJKMNP-TV-Z]{4}-){4}[0-9A-HJKMNP-TV-Z]{4}\b")
 def mail_settings(port: int) -> dict[str, Any]:
     """The settings that send mail to a server on that loopback port."""
     return {"smtp_host": "127.0.0.1", "smtp_port": port, "smtp_security": "none", "smtp_sender": SENDER}
+
+
+def mail_environment(port: int) -> dict[str, str]:
+    """The same as the environment has them, without BOOKIT_MCP_."""
+    return {name.upper(): str(value) for name, value in mail_settings(port).items()}
 
 
 def words(message: EmailMessage, kind: str = "plain") -> str:
@@ -72,7 +77,8 @@ class MailingServer:
 @asynccontextmanager
 async def mailing_server(folder: Path, *, enable_as: str = "admin") -> AsyncGenerator[MailingServer]:
     """Both, running, the org enabled by that person."""
-    async with mail_server(MailServer()) as mail, running_server(folder, **mail_settings(mail.port)) as server:
-        report = await server.enable(enable_as)
-        assert report.enabled, report.problems
+    async with (
+        mail_server(MailServer()) as mail,
+        enabled_server(folder, enable_as=enable_as, **mail_settings(mail.port)) as server,
+    ):
         yield MailingServer(server, mail)

@@ -11,7 +11,8 @@ from app.store.database import Database
 from app.store.encryption import Keyring
 from app.store.grants import Grant, GrantKey, Grants, Purpose
 from tests.support.local_org import CONSUMER_SECRET, PASSWORD
-from tests.support.running_server import KEY, RunningServer
+from tests.support.running_server import RunningServer
+from tests.support.sign_in_server import KEY
 
 
 class SentBytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import socket
 import sqlite3
 import threading
@@ -45,6 +44,7 @@ from app.store.database import Database
 from app.web.integration.paths import CALLBACK_PATH as PAGE_CALLBACK_PATH
 from tests.support.local_org import CONSUMER_KEY, CONSUMER_SECRET, PACKAGES, PASSWORD, RunningLocalOrg, serving
 from tests.support.movable_clock import MovableClock
+from tests.support.sign_in_server import KEY
 
 T = TypeVar("T")
 
@@ -63,7 +63,6 @@ UNLIMITED = dict.fromkeys(
     "1000000",
 )
 """Under a clock that stands still no limit ever gives anything back. Tests of the limits set their own."""
-KEY = base64.b64encode(bytes(range(32))).decode()
 
 
 @dataclass(frozen=True)

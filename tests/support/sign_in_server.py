@@ -70,6 +70,19 @@ def settings_for(public_url: str, org_url: str, database: Path, **more: Any) -> 
     )
 
 
+def production_settings(public_url: str, database: Path) -> Settings:
+    """What must be set, and no more: logins are Salesforce's own."""
+    return Settings(
+        _env_file=None,  # pyright: ignore[reportCallIssue]  pydantic-settings' own argument
+        public_url=public_url,
+        database_url=f"sqlite+aiosqlite:///{database}",
+        encryption_keys={"k1": SecretStr(KEY)},
+        signing_keys={"s1": SecretStr(KEY)},
+        salesforce_client_id=CONSUMER_KEY,
+        salesforce_client_secret=SecretStr(CONSUMER_SECRET),
+    )
+
+
 def services_for(settings: Settings, database: Database, clock: Clock) -> SignInServices:
     """The sign-in services, as the composition root builds them."""
     return SignInServices.build(
@@ -280,6 +293,15 @@ async def running_server(
             services.gateway.close()
             await database.dispose()
             org.local.close()
+
+
+@asynccontextmanager
+async def enabled_server(folder: Path, *, enable_as: str = "admin", **options: Any) -> AsyncGenerator[SignInServer]:
+    """The same with its org enabled by that person. options: of running_server."""
+    async with running_server(folder, **options) as server:
+        report = await server.enable(enable_as)
+        assert report.enabled, report.problems
+        yield server
 
 
 class _Quiet(uvicorn.Server):

@@ -9,11 +9,13 @@ from contextlib import asynccontextmanager
 
 @asynccontextmanager
 async def trap() -> AsyncGenerator[tuple[str, list[bytes]]]:
-    """A listener on loopback, by its origin, and all that was ever sent to it."""
+    """A listener on loopback, by its origin, and what was sent to it, one entry a connection."""
     sent: list[bytes] = []
 
     async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        sent.append(await reader.read(100))
+        number = len(sent)
+        sent.append(b"")
+        sent[number] = await reader.read(100)
         writer.close()
 
     listener = await asyncio.start_server(take, "127.0.0.1", 0)

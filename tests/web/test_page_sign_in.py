@@ -8,11 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
-from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from app.mcp.capabilities import capabilities
-from app.settings import Settings
 from app.store.database import Database
 from app.store.encryption import Keyring
 from app.web.integration.deps import PageDeps
@@ -20,7 +18,7 @@ from app.web.integration.paths import CALLBACK_PATH, PAGE_PATH, SETTINGS_PATH, S
 from app.web.integration.routes import integration_routes
 from tests.support.browser import Page
 from tests.support.movable_clock import MovableClock
-from tests.support.sign_in_server import KEY, SignInServer, services_for
+from tests.support.sign_in_server import SignInServer, production_settings, services_for
 from tests.web.admin_page import session_cookie, settings, sign_in
 
 pytestmark = pytest.mark.anyio
@@ -301,15 +299,7 @@ async def test_the_cookie_is_lax_http_only_and_plain_on_loopback_http(server: Si
 
 
 async def test_in_production_the_cookie_is_bound_to_the_host_and_all_logins_are_offered(tmp_path: Path) -> None:
-    settings = Settings(
-        _env_file=None,  # pyright: ignore[reportCallIssue]  pydantic-settings' own argument
-        public_url="https://mcp.example",
-        database_url=f"sqlite+aiosqlite:///{tmp_path / 'server.db'}",
-        encryption_keys={"k1": SecretStr(KEY)},
-        signing_keys={"s1": SecretStr(KEY)},
-        salesforce_client_id="3MVG9",
-        salesforce_client_secret=SecretStr("shh"),
-    )
+    settings = production_settings("https://mcp.example", tmp_path / "server.db")
     clock, database = MovableClock(), Database(settings.database_url)
     await database.migrate()
     services, keyring = services_for(settings, database, clock), Keyring.from_settings(settings.encryption_keys)

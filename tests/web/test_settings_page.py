@@ -14,7 +14,7 @@ from app.store.codes import Codes, Person
 from app.store.orgs import Check, Orgs
 from app.web.integration.paths import REVOKE_PATH, SETTINGS_PATH
 from tests.support.browser import Page
-from tests.support.sign_in_server import SignInServer, running_server
+from tests.support.sign_in_server import SignInServer, enabled_server
 from tests.web.admin_page import OTHER_ORG, settings, sign_in
 
 pytestmark = pytest.mark.anyio
@@ -114,8 +114,7 @@ async def test_every_capability_is_listed_with_who_has_it(server: SignInServer) 
 
 
 async def test_on_version_7_reassigning_is_off_and_says_why(tmp_path: Path) -> None:
-    async with running_server(tmp_path, bookit_version=7) as server, server.browser() as browser:
-        await server.enable()
+    async with enabled_server(tmp_path, bookit_version=7) as server, server.browser() as browser:
         await sign_in(server, browser)
         page = await settings(server, browser)
     admin, user = row_of(page, "reassign_meeting")
@@ -125,8 +124,7 @@ async def test_on_version_7_reassigning_is_off_and_says_why(tmp_path: Path) -> N
 
 
 async def test_what_the_connection_lacks_turns_capabilities_off_by_name(tmp_path: Path) -> None:
-    async with running_server(tmp_path) as server, server.browser() as browser:
-        await server.enable("seeing_admin")
+    async with enabled_server(tmp_path, enable_as="seeing_admin") as server, server.browser() as browser:
         await sign_in(server, browser)
         page = await settings(server, browser)
     assert row_of(page, "query_meetings") == ["On", "On"]

@@ -40,7 +40,7 @@ async def test_a_server_that_is_killed_while(stage: Stage, step: str) -> None:
         where, is_done_first = STEPS[step]
         fault = stage.server.org.fault("slow", seconds=1.0, **AT_CLAIMS, **where)
         calling = asyncio.create_task(told_by(http, doomed, stage.token, "book_meeting", confirmed))
-        await _met(stage, fault["id"])
+        await stage.server.org.met(fault["id"])
         doomed.kill()
         with pytest.raises(httpx2.TransportError):
             await calling
@@ -90,14 +90,3 @@ async def _seconds_of_one(stage: Stage, http: httpx2.AsyncClient) -> float:
     began = perf_counter()
     assert (await stage.call(http, 0, "book_meeting", confirmed)).status == "done"
     return perf_counter() - began
-
-
-async def _met(stage: Stage, number: int) -> None:
-    faults = stage.server.org.controls.faults
-    assert faults is not None
-    with anyio.fail_after(20):
-        while True:
-            line = faults.faults.line(number)
-            if line is not None and line["met"]:
-                return
-            await anyio.sleep(0.01)

@@ -23,6 +23,7 @@ from app.store.database import Database
 from app.web.integration.paths import CALLBACK_PATH as PAGE_CALLBACK_PATH
 from tests.support.browser import Browser
 from tests.support.local_org import CONSUMER_KEY, CONSUMER_SECRET, RunningLocalOrg, serving
+from tests.support.mailed_codes import mail_environment
 from tests.support.movable_clock import MovableClock
 from tests.support.nginx import SERVED_BY, Nginx, running_nginx
 from tests.support.postgres import PostgresServer, create_database, running_postgres
@@ -174,10 +175,7 @@ def staged(folder: Path) -> Generator[Stage]:
             "SALESFORCE_CLIENT_SECRET": CONSUMER_SECRET,
             "SALESFORCE_LOGIN_URL": org.url,
             "SALESFORCE_TRUSTED_ORIGIN": org.url,
-            "SMTP_HOST": "127.0.0.1",  # nobody listens there: it makes the sign-in page offer one-time codes
-            "SMTP_PORT": str(free_port()),
-            "SMTP_SECURITY": "none",
-            "SMTP_SENDER": "bookit@demo.example",
+            **mail_environment(free_port()),  # nobody listens there: it makes the sign-in page offer one-time codes
             "CALLS_PER_MINUTE": MANY,
             "CALLS_AT_ONCE": MANY,
             "REQUESTS_PER_MINUTE": MANY,

@@ -45,7 +45,7 @@ async def test_a_call_under_way_at_one_that_is_killed_is_not_repeated(stage: Sta
         token = (await (await servers.client()).tokens_of("rep8"))["access_token"]
         fault = stage.org.fault("slow", seconds=1.0, **READING)
         calling = asyncio.create_task(servers.tool(token, "query_meetings"))
-        await _met(stage, fault["id"])
+        await stage.org.met(fault["id"])
         asked = stage.asked.times("/composite")
         first.kill()
         answer = await calling
@@ -75,7 +75,7 @@ async def test_one_that_is_told_to_stop_answers_what_it_is_at(stage: Stage, tmp_
         assert servers.served_by[-1] == address(first)
         fault = stage.org.fault("slow", seconds=1.0, **READING)
         calling = asyncio.create_task(servers.tool(token, "query_meetings"))
-        await _met(stage, fault["id"])
+        await stage.org.met(fault["id"])
         os.kill(first.process_id, signal.SIGTERM)
         await _listens_no_more(first)
         for _ in range(PROCESSES):
@@ -116,17 +116,6 @@ async def _first_of_all(stage: Stage, folder: Path) -> AsyncGenerator[tuple[Repl
     with running_nginx(folder / "nginx", places) as nginx:
         async with behind_nginx(stage, nginx.url) as servers:
             yield first, servers
-
-
-async def _met(stage: Stage, number: int) -> None:
-    faults = stage.org.controls.faults
-    assert faults is not None
-    with anyio.fail_after(20):
-        while True:
-            line = faults.faults.line(number)
-            if line is not None and line["met"]:
-                return
-            await anyio.sleep(0.01)
 
 
 async def _listens_no_more(replica: Replica) -> None:

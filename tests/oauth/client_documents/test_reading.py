@@ -10,7 +10,7 @@ from app.oauth.client_documents import reading
 from tests.support.browser import Page
 from tests.support.document_host import NAME, DocumentHost, answer, document_host
 from tests.support.logs import logged
-from tests.support.sign_in_server import McpClient, SignInServer, running_server
+from tests.support.sign_in_server import McpClient, SignInServer, enabled_server
 
 pytestmark = pytest.mark.anyio
 
@@ -18,9 +18,7 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture(scope="module")
 async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[tuple[DocumentHost, SignInServer]]:
     folder = tmp_path_factory.mktemp("documents")
-    async with document_host(folder) as host, running_server(folder, documents=host) as server:
-        report = await server.enable()
-        assert report.enabled, report.problems
+    async with document_host(folder) as host, enabled_server(folder, documents=host) as server:
         yield host, server
 
 
