@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, select
+from sqlalchemy import case
 
 from app.clock import Clock
 from app.store.database import Database
@@ -50,12 +50,3 @@ class Counters:
         async with self._database.session() as session:
             count, until = (await session.execute(statement)).one()
         return Count(count, until)
-
-    async def read(self, name: str) -> Count | None:
-        """The count of the span that runs now, or None."""
-        statement = select(CounterRow.count, CounterRow.until).where(
-            CounterRow.name == name, CounterRow.until > self._clock()
-        )
-        async with self._database.reading() as session:
-            row = (await session.execute(statement)).one_or_none()
-        return Count(*row) if row is not None else None
