@@ -64,7 +64,7 @@ async def callback_url_of(server: SignInServer, handle: str) -> str:
     client = await server.client()
     async with server.browser() as browser:
         page = await browser.open(client.authorize_url())
-        browser._sites = {urlsplit(server.org.url).netloc}  # pyright: ignore[reportPrivateUsage]
+        browser.sites = {urlsplit(server.org.url).netloc}
         done = await server.log_in(browser, page, handle)
     assert done.left_to is not None
     return done.left_to

@@ -105,7 +105,7 @@ class Browser:
     """One browser. sites: the origins that it visits; a redirect to any other ends the chain."""
 
     def __init__(self, *sites: str) -> None:
-        self._sites = {urlsplit(site).netloc for site in sites}
+        self.sites = {urlsplit(site).netloc for site in sites}
         self.http = httpx2.AsyncClient(trust_env=False, timeout=20)
 
     async def __aenter__(self) -> Self:
@@ -118,7 +118,7 @@ class Browser:
 
     async def open(self, url: str) -> Page:
         """Opens a URL and follows its redirects."""
-        return await self._follow(await self.http.get(url))
+        return await self.follow(await self.http.get(url))
 
     async def submit(
         self,
@@ -144,14 +144,15 @@ class Browser:
         if pressed is not None and pressed[0]:
             data.setdefault(*pressed)
         url = urljoin(str(page.response.url), form.action)
-        return await self._follow(await self.http.post(url, data=data, headers=headers))
+        return await self.follow(await self.http.post(url, data=data, headers=headers))
 
-    async def _follow(self, response: httpx2.Response) -> Page:
+    async def follow(self, response: httpx2.Response) -> Page:
+        """From an answer to where its redirects end."""
         for _ in range(MOST_REDIRECTS):
             if not response.has_redirect_location:
                 return Page(response)
             target = urljoin(str(response.url), response.headers["location"])
-            if urlsplit(target).netloc not in self._sites:
+            if urlsplit(target).netloc not in self.sites:
                 return Page(response, left_to=target)
             response = await self.http.get(target)
         raise AssertionError(f"more than {MOST_REDIRECTS} redirects, last to {response.url}")

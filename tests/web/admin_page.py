@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from app.store.page_sessions import PageAdmin, PageSessions
 from app.web.integration.deps import SESSION_COOKIE
 from app.web.integration.paths import CONNECTION_PATH, PAGE_PATH, SETTINGS_PATH
@@ -15,6 +17,16 @@ INTEGRATION_USER, OWN = "integration_user", "own"
 async def sign_in(server: SignInServer, browser: Browser, handle: str = "admin") -> Page:
     """Signs in to the page: the overview, or a refusal."""
     return await server.log_in(browser, await browser.open(server.url + PAGE_PATH), handle)
+
+
+async def callback_url(server: SignInServer, handle: str = "admin") -> tuple[str, str]:
+    """The redirect from Salesforce to us, not followed, and the browser cookie it belongs to."""
+    async with server.browser() as browser:
+        page = await browser.open(server.url + PAGE_PATH)
+        browser.sites = {urlsplit(server.org.url).netloc}
+        done = await server.log_in(browser, page, handle)
+        assert done.left_to is not None
+        return done.left_to, browser.http.cookies.get("bookit_browser") or ""
 
 
 async def settings(server: SignInServer, browser: Browser, query: str = "") -> Page:
