@@ -49,7 +49,7 @@ def demo_rows(options: OrgOptions) -> Mapping[str, Sequence[Mapping[str, Any]]]:
     "--server-url",
     default=f"http://127.0.0.1:{DEFAULT_SERVER_PORT}",
     show_default=True,
-    help="The MCP server whose sign-in callback its External Client App knows",
+    help="The MCP server whose callback URLs its External Client App knows",
 )
 @click.option("--path", type=click.Path(path_type=Path), help="Keep the org in this file; without it, in memory")
 @click.option("--now", metavar="ISO", help="The instant that the demo data is relative to; the present by default")
