@@ -53,34 +53,30 @@ CLIENT_CALLBACK = "http://127.0.0.1:53682/callback"
 KEY = base64.b64encode(bytes(range(32))).decode()
 
 
+def production_settings(public_url: str, database: Path, **more: Any) -> Settings:
+    """What must be set, and any others by name: without them logins are Salesforce's own."""
+    return Settings(
+        _env_file=None,  # pyright: ignore[reportCallIssue]  pydantic-settings' own argument
+        public_url=public_url,
+        database_url=f"sqlite+aiosqlite:///{database}",
+        encryption_keys={"k1": SecretStr(KEY)},
+        signing_keys={"s1": SecretStr(KEY)},
+        salesforce_client_id=CONSUMER_KEY,
+        salesforce_client_secret=SecretStr(CONSUMER_SECRET),
+        **more,
+    )
+
+
 def settings_for(public_url: str, org_url: str, database: Path, **more: Any) -> Settings:
     """Settings of a server in front of a local org; more: any others by name."""
-    return Settings(
-        _env_file=None,  # pyright: ignore[reportCallIssue]  pydantic-settings' own argument
-        public_url=public_url,
-        database_url=f"sqlite+aiosqlite:///{database}",
-        encryption_keys={"k1": SecretStr(KEY)},
-        signing_keys={"s1": SecretStr(KEY)},
-        salesforce_client_id=CONSUMER_KEY,
-        salesforce_client_secret=SecretStr(CONSUMER_SECRET),
-        salesforce_login_url=org_url,
-        salesforce_trusted_origin=org_url,
-        salesforce_timeout_seconds=5,
-        **{"requests_per_minute": 1_000_000, "registrations_per_hour": 1_000_000, **more},
-    )
-
-
-def production_settings(public_url: str, database: Path) -> Settings:
-    """What must be set, and no more: logins are Salesforce's own."""
-    return Settings(
-        _env_file=None,  # pyright: ignore[reportCallIssue]  pydantic-settings' own argument
-        public_url=public_url,
-        database_url=f"sqlite+aiosqlite:///{database}",
-        encryption_keys={"k1": SecretStr(KEY)},
-        signing_keys={"s1": SecretStr(KEY)},
-        salesforce_client_id=CONSUMER_KEY,
-        salesforce_client_secret=SecretStr(CONSUMER_SECRET),
-    )
+    beside_it = {
+        "salesforce_login_url": org_url,
+        "salesforce_trusted_origin": org_url,
+        "salesforce_timeout_seconds": 5,
+        "requests_per_minute": 1_000_000,
+        "registrations_per_hour": 1_000_000,
+    }
+    return production_settings(public_url, database, **{**beside_it, **more})
 
 
 def services_for(settings: Settings, database: Database, clock: Clock) -> SignInServices:
