@@ -141,7 +141,8 @@ class Grants:
     async def delete(self, key: GrantKey, *, version: int | None = None) -> Grant | None:
         """Removes the grant (only that version, if one is named) and returns it, to be revoked at Salesforce too.
 
-        None when there is none, or it is another version by now. One that does not open is removed all the same.
+        None when there is none, or it is another version by now. One that does not open is removed all the same, and
+        SealError raised then.
         """
         conditions = [_is(key)] if version is None else [_is(key), GrantRow.version == version]
         async with self._database.session() as session:
