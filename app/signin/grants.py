@@ -9,7 +9,7 @@ again until Salesforce has surely settled the first request.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain, repeat
 from time import perf_counter
@@ -106,12 +106,14 @@ class StoredGrants:
         if older is not None and older.refresh_token != tokens.refresh_token:
             await self._login.revoke(older.instance_url, older.refresh_token)
 
-    async def give_back(self, org_id: str, user_id: str, purpose: Purpose = Purpose.PERSON) -> None:
-        """Deletes a grant that nobody needs any more and revokes it at Salesforce."""
+    async def give_back(
+        self, org_id: str, user_id: str, purpose: Purpose = Purpose.PERSON, *, version: int | None = None
+    ) -> None:
+        """Deletes a grant that nobody needs any more (only that version, if one is named), and revokes it upstream."""
         key = GrantKey(org_id, user_id, purpose)
         self._known.pop(key, None)
         try:
-            grant = await self._table.delete(key)
+            grant = await self._table.delete(key, version=version)
         except SealError as error:
             _note_sealed(key, error)
             return
@@ -129,6 +131,14 @@ class StoredGrants:
         async with anyio.create_task_group() as group:
             for key in await self._table.of_org(org_id):
                 group.start_soon(give_back, key)
+
+    async def give_back_unused(self, unchanged_since: datetime) -> int:
+        """Gives back the grants that are of no use to anybody, but those that were stored or renewed since then: a
+        sign-in or an enabling may be about to use them. Returns how many."""
+        unused = await self._table.unused(unchanged_since)
+        for key, version in unused:
+            await self.give_back(key.org_id, key.user_id, key.purpose, version=version)
+        return len(unused)
 
     async def current(self, key: GrantKey) -> Grant:
         """The grant as this process knows it (≤ 30 s old). Raises OrgError(reconnect_required) if there is none."""
@@ -156,8 +166,8 @@ class StoredGrants:
         return grant
 
     async def _opened(self, key: GrantKey) -> Grant | None:
-        """The grant, or None; one that our keys do not open is as good as none: whoever it belongs to signs in anew, and
-        an admin binds the connection anew. It stays, for the key may come back into the ring."""
+        """The grant, or None. One that our keys do not open is as good as none: whoever it belongs to signs in anew, or
+        binds the connection anew. It stays, for the key may come back into the ring."""
         try:
             return await self._table.find(key)
         except SealError as error:
