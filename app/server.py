@@ -126,6 +126,7 @@ def create_app(settings: Settings, *, clock: Clock = system_clock, fetcher: Docu
         async with audit, mcp.run(), anyio.create_task_group() as tasks:
             tasks.start_soon(janitor.run)
             tasks.start_soon(services.rechecks.run)
+            tasks.start_soon(services.unused_grants.run)
             yield
             tasks.cancel_scope.cancel()
         services.gateway.close()

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from app.email_address import usable_address
 
 KEY_BYTES = 32
+_PORTS: Final = {"https": 443, "http": 80}
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 SMTP_PORTS: Final = {"starttls": 587, "tls": 465, "none": 25}
 """RFC 6409 (submission), RFC 8314 (submission over TLS), RFC 5321."""
@@ -116,7 +117,9 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
             raise ValueError("must be an origin: scheme://host[:port], no path")
-        return f"{parts.scheme}://{parts.netloc}"
+        # As browsers write it in `Origin` and `Host`: in small letters, without the scheme's own port (RFC 6454).
+        netloc = parts.netloc.lower()
+        return f"{parts.scheme}://{netloc.removesuffix(f':{_PORTS[parts.scheme]}')}"
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -46,6 +46,22 @@ def test_mail_settings_that_go_together_are_taken(values: dict[str, Any]) -> Non
     assert "secret words" not in repr(taken)
 
 
+@pytest.mark.parametrize(
+    ("written", "origin"),
+    [
+        ("https://BookIt-MCP.example/", "https://bookit-mcp.example"),
+        ("https://bookit-mcp.example:443", "https://bookit-mcp.example"),
+        ("HTTPS://bookit-mcp.example:8443", "https://bookit-mcp.example:8443"),
+        ("http://127.0.0.1:80", "http://127.0.0.1"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+    ],
+)
+def test_the_public_url_is_the_origin_as_browsers_write_it(written: str, origin: str) -> None:
+    """They send it with every form of the integration page, which takes no other."""
+    values = {**REQUIRED, "public_url": written}
+    assert Settings(_env_file=None, **values).public_url == origin  # pyright: ignore[reportCallIssue] (as above)
+
+
 def test_invites_are_off_and_mail_goes_encrypted_unless_told() -> None:
     assert settings().invites == "off"
     assert settings(**SERVER).smtp_security == "starttls"

@@ -37,6 +37,9 @@ class CallbackEndpoint:
                 redirect_uri=self._deps.callback_url,
                 verifier=returned.code_verifier,
             )
+            # Who is refused below, because his org is not enabled yet say, comes back another day. To begin a sign-in
+            # is no use of a client: anybody can do that, and would keep what he registered.
+            await self._deps.clients.touch(returned.request.client_id)
             standing = await services.sign_in.complete(tokens)
         except SignInRefused as refused:
             return await self._refuse(returned, refused)

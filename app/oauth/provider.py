@@ -82,8 +82,6 @@ class Provider(OAuthAuthorizationServerProvider[AuthorizationCode, RefreshToken,
                 scopes=(SCOPE,),
             )
         )
-        # Whoever came as far and is refused, because the org is not enabled yet say, comes back another day.
-        await self._deps.clients.touch(client.client_id)
         return f"{self._deps.issuer}{CONSENT_PATH}?request={pending.authorization_id}"
 
     async def load_authorization_code(

@@ -9,7 +9,7 @@ again until Salesforce has surely settled the first request.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain, repeat
 from time import perf_counter
@@ -25,6 +25,7 @@ from app.org.errors import ConnectionLost, OrgError, OrgErrorCode
 from app.org.tokens import SalesforceToken, TokenSource
 from app.signin.salesforce import SalesforceLogin, SalesforceRefused, SalesforceTokens, SalesforceUnreachable
 from app.signin.single_flight import SingleFlight
+from app.store.encryption import SealError
 from app.store.grants import Grant, GrantChanged, GrantKey, Purpose
 from app.store.grants import Grants as GrantTable
 from app.store.leases import Leases
@@ -93,7 +94,7 @@ class StoredGrants:
         if tokens.refresh_token is None:
             raise ValueError("a grant needs a refresh token")
         key = GrantKey(tokens.org_id, tokens.user_id, purpose)
-        older = await self._table.find(key)
+        older = await self._opened(key)
         self._known[key] = await self._table.put(
             key,
             access_token=tokens.access_token,
@@ -105,11 +106,17 @@ class StoredGrants:
         if older is not None and older.refresh_token != tokens.refresh_token:
             await self._login.revoke(older.instance_url, older.refresh_token)
 
-    async def give_back(self, org_id: str, user_id: str, purpose: Purpose = Purpose.PERSON) -> None:
-        """Deletes a grant that nobody needs any more and revokes it at Salesforce."""
+    async def give_back(
+        self, org_id: str, user_id: str, purpose: Purpose = Purpose.PERSON, *, version: int | None = None
+    ) -> None:
+        """Deletes a grant that nobody needs any more (only that version, if one is named), and revokes it upstream."""
         key = GrantKey(org_id, user_id, purpose)
         self._known.pop(key, None)
-        grant = await self._table.delete(key)
+        try:
+            grant = await self._table.delete(key, version=version)
+        except SealError as error:
+            _note_sealed(key, error)
+            return
         if grant is not None and not await self._login.revoke(grant.instance_url, grant.refresh_token):
             log.warning("salesforce_revocation_failed", org_id=org_id, user_id=user_id)
 
@@ -124,6 +131,14 @@ class StoredGrants:
         async with anyio.create_task_group() as group:
             for key in await self._table.of_org(org_id):
                 group.start_soon(give_back, key)
+
+    async def give_back_unused(self, unchanged_since: datetime) -> int:
+        """Gives back the grants that are of no use to anybody, but those that were stored or renewed since then: a
+        sign-in or an enabling may be about to use them. Returns how many."""
+        unused = await self._table.unused(unchanged_since)
+        for key, version in unused:
+            await self.give_back(key.org_id, key.user_id, key.purpose, version=version)
+        return len(unused)
 
     async def current(self, key: GrantKey) -> Grant:
         """The grant as this process knows it (≤ 30 s old). Raises OrgError(reconnect_required) if there is none."""
@@ -143,12 +158,21 @@ class StoredGrants:
         return grant
 
     async def _read(self, key: GrantKey) -> Grant:
-        grant = await self._table.find(key)
+        grant = await self._opened(key)
         if grant is None:
             self._known.pop(key, None)
             raise _reconnect(key.purpose)
         self._known[key] = grant
         return grant
+
+    async def _opened(self, key: GrantKey) -> Grant | None:
+        """The grant, or None. One that our keys do not open is as good as none: whoever it belongs to signs in anew, or
+        binds the connection anew. It stays, for the key may come back into the ring."""
+        try:
+            return await self._table.find(key)
+        except SealError as error:
+            _note_sealed(key, error)
+            return None
 
     async def _refresh(self, key: GrantKey, stale: Grant) -> Grant:
         """Waits for the lease, reads again under it, and refreshes unless somebody else has."""
@@ -247,6 +271,10 @@ def _token(grant: Grant) -> SalesforceToken:
         org_id=grant.key.org_id,
         user_id=grant.key.user_id,
     )
+
+
+def _note_sealed(key: GrantKey, error: SealError) -> None:
+    log.error("grant_does_not_open", org_id=key.org_id, user_id=key.user_id, purpose=key.purpose.value, why=str(error))
 
 
 def _names(grant: Grant) -> dict[str, str]:

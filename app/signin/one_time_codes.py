@@ -32,6 +32,7 @@ SPAN: Final = timedelta(hours=1)
 MOST_FOR_AN_ADDRESS: Final = 5
 """Codes within the span, for one address of an org."""
 MOST_FOR_AN_ORG: Final = 20
+NOT_ENABLED: Final = "BookIt MCP is not enabled for this org."
 
 log = structlog.get_logger(__name__)
 
@@ -85,7 +86,7 @@ class OneTimeCodes:
             raise CodeRefused("This is no e-mail address that a code can be sent to.")
         org = await self._orgs.find(org_id)
         if org is None or not org.is_enabled:
-            raise CodeRefused("BookIt MCP is not enabled for this org.")
+            raise CodeRefused(NOT_ENABLED)
         await self._count(org_id, address)
         code = new_code(org_id)
         try:
@@ -94,6 +95,8 @@ class OneTimeCodes:
             log.warning("one_time_code_not_sent", org_id=org_id, requested_by=requested_by, reason=error.reason)
             raise CodeRefused(f"The code was not sent: {error.reason}. No code is valid; ask again later.") from None
         expires = await self._table.add(code, org_id=org_id, email=address, requested_by=requested_by)
+        if expires is None:
+            raise CodeRefused(NOT_ENABLED)
         log.info("one_time_code_sent", org_id=org_id, requested_by=requested_by)
         return expires
 

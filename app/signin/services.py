@@ -27,6 +27,7 @@ from app.signin.salesforce import SalesforceLogin
 from app.signin.scope import ScopeReader
 from app.signin.sign_in import SignIn
 from app.signin.standing import StandingReader
+from app.signin.unused_grants import UnusedGrants
 from app.store.counters import Counters
 from app.store.database import Database
 from app.store.encryption import Keyring
@@ -59,6 +60,7 @@ class SignInServices:
     checks: OrgChecks
     disabling: Disabling
     admin_rights: AdminRights
+    unused_grants: UnusedGrants
     one_time_codes: OneTimeCodes
 
     @classmethod
@@ -104,6 +106,7 @@ class SignInServices:
             checks=checks,
             disabling=Disabling(orgs, endings, callers),
             admin_rights=AdminRights(gateway, scopes),
+            unused_grants=UnusedGrants(grants, leases, clock),
             rechecks=OrgRechecks(checks, gateway, orgs, leases, clock),
             one_time_codes=OneTimeCodes(
                 CodeTable(database, clock),

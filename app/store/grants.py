@@ -14,14 +14,15 @@ from datetime import datetime
 from enum import StrEnum
 
 from pydantic import SecretStr
-from sqlalchemy import ColumnElement, and_, delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 
 from app.clock import Clock
 from app.store.database import Database
 from app.store.encryption import Keyring
-from app.store.tables import GrantRow
+from app.store.tables import GrantRow, OrgRow, SignInRow
 
 TABLE = GrantRow.__tablename__
+MOST_UNUSED = 1_000
 
 
 class Purpose(StrEnum):
@@ -141,7 +142,8 @@ class Grants:
     async def delete(self, key: GrantKey, *, version: int | None = None) -> Grant | None:
         """Removes the grant (only that version, if one is named) and returns it, to be revoked at Salesforce too.
 
-        None when there is none, or it is another version by now. One that does not open is removed all the same.
+        None when there is none, or it is another version by now. One that does not open is removed all the same, and
+        SealError raised then.
         """
         conditions = [_is(key)] if version is None else [_is(key), GrantRow.version == version]
         async with self._database.session() as session:
@@ -151,6 +153,31 @@ class Grants:
     async def of_org(self, org_id: str) -> Sequence[GrantKey]:
         """Which grants an org has, without their tokens."""
         return await self._keys(GrantRow.org_id == org_id)
+
+    async def unused(self, unchanged_since: datetime) -> Sequence[tuple[GrantKey, int]]:
+        """Grants, with their versions, that nobody needs, of those not written since then: of an org that is not on,
+        of a person without a living sign-in, of somebody who is the org connection no more. At most 1,000.
+        """
+        is_on = exists().where(OrgRow.org_id == GrantRow.org_id, OrgRow.disabled_at.is_(None))
+        is_connection = exists().where(OrgRow.org_id == GrantRow.org_id, OrgRow.connection_user_id == GrantRow.user_id)
+        is_signed_in = exists().where(
+            SignInRow.org_id == GrantRow.org_id, SignInRow.user_id == GrantRow.user_id, SignInRow.ended_at.is_(None)
+        )
+        statement = (
+            select(GrantRow.org_id, GrantRow.user_id, GrantRow.purpose, GrantRow.version)
+            .where(
+                GrantRow.updated_at <= unchanged_since,
+                or_(
+                    ~is_on,
+                    (GrantRow.purpose == Purpose.PERSON.value) & ~is_signed_in,
+                    (GrantRow.purpose == Purpose.ORG_CONNECTION.value) & ~is_connection,
+                ),
+            )
+            .limit(MOST_UNUSED)
+        )
+        async with self._database.reading() as session:
+            rows = (await session.execute(statement)).all()
+        return [(GrantKey(org_id, user_id, Purpose(purpose)), version) for org_id, user_id, purpose, version in rows]
 
     async def reseal(self) -> int:
         """Seals every grant of an older key under the ring's first one; returns how many. Then the old key may go."""

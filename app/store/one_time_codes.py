@@ -81,8 +81,11 @@ class OneTimeCodes:
         self._database = database
         self._clock = clock
 
-    async def add(self, code: SecretStr, *, org_id: str, email: str, requested_by: str) -> datetime:
-        """Makes a new code good from now on; returns when it expires."""
+    async def add(self, code: SecretStr, *, org_id: str, email: str, requested_by: str) -> datetime | None:
+        """Makes a new code good from now on; returns when it expires. None: the org is not on, and there is no code.
+
+        The org's row is locked: a code is there before the org is turned off, and void then, or it never is.
+        """
         now = self._clock()
         row = OneTimeCodeRow(
             code_hash=_hash(code.get_secret_value()),
@@ -92,7 +95,10 @@ class OneTimeCodes:
             created_at=now,
             expires_at=now + LIFETIME,
         )
+        is_on = select(OrgRow.org_id).where(OrgRow.org_id == org_id, OrgRow.disabled_at.is_(None)).with_for_update()
         async with self._database.session() as session:
+            if (await session.execute(is_on)).scalar() is None:
+                return None
             session.add(row)
         return now + LIFETIME
 

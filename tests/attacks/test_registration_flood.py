@@ -143,24 +143,29 @@ async def test_a_flood_from_everywhere_ends_at_a_bound_and_those_who_are_known_g
 
 
 async def test_clients_that_nobody_used_are_gone_after_a_day(server: SignInServer, host: DocumentHost) -> None:
-    """A sign-in that was begun counts as use too, for who is refused today may come back another day."""
-    unused = await server.client()
-    begun, signed_in = await server.client(), await server.client()
+    """A login at Salesforce counts as use too, for who is refused today may come back another day. A sign-in that was
+    only begun does not: whoever registered the client can do that."""
+    begun, refused, signed_in = [await server.client() for _ in range(3)]
+    unused = McpClient(server, "unused")
+    await Clients(server.database, server.clock).save(unused.client_id, {})
     documented = McpClient(server, host.serve())
     server.clock.advance(MINUTE)
     async with server.browser() as browser:
         assert (await browser.open(begun.authorize_url())).status == 200
         assert (await browser.open(documented.authorize_url())).status == 200
+    async with server.browser() as browser:
+        assert (await refused.sign_in(browser, "seeing_nobody")).status == 403
     await signed_in.tokens_of("rep")
     server.clock.advance(DAY)
     await sweep(server)
     clients = Clients(server.database, server.clock)
-    assert await clients.find(unused.client_id) is None
-    for kept in (begun, signed_in):
+    for gone in (unused, begun):
+        assert await clients.find(gone.client_id) is None
+    for kept in (refused, signed_in):
         assert await clients.find(kept.client_id) is not None
     async with server.browser() as browser:
         assert (await browser.open(unused.authorize_url())).status == 400
-        assert (await browser.open(begun.authorize_url())).status == 200
+        assert (await browser.open(refused.authorize_url())).status == 200
         assert (await browser.open(documented.authorize_url())).status == 200, "whose document is read again"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -127,3 +128,15 @@ async def test_a_good_code_of_an_org_whose_licence_has_ended_is_refused_with_the
         await mailing.server.services.one_time_codes.redeem(code)
     assert refusal.value.refusal.kind is RefusalKind.LICENCE_OR_VERSION
     assert refusal.value.details
+
+
+async def test_a_code_whose_mail_leaves_while_the_org_is_turned_off_is_never_good(mailing: MailingServer) -> None:
+    server, mail = mailing.server, mailing.mail
+    mail.trouble = {AGENTS: "hangs"}
+    asking = asyncio.create_task(refused(mailing))
+    await mail.hanging.wait()
+    assert await server.services.disabling.disable(mailing.org_id)
+    mail.released.set()
+    assert "not enabled" in await asking
+    assert (await server.enable()).enabled
+    assert await server.services.one_time_codes.redeem(code_in(mail.received[0].message)) is None

@@ -1,22 +1,26 @@
 """Salesforce grants: one a user, sealed, replaced only by who knows the present version."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import anyio
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import select, update
 
+from app.store.codes import Codes
 from app.store.database import Database
 from app.store.encryption import Keyring, SealError
 from app.store.grants import Grant, GrantChanged, GrantKey, Grants, Purpose
+from app.store.orgs import Check, Orgs
 from app.store.tables import GrantRow
 from tests.store.conftest import FakeClock
-from tests.store.people import ORG, OTHER_USER, USER
+from tests.store.people import ORG, OTHER_ORG, OTHER_USER, REQUEST, USER, person
 
 pytestmark = pytest.mark.anyio
 
 KEY = GrantKey(ORG, USER)
+CHECK = Check(result={}, bookit_version="8.4", what_is_off={})
 CONNECTION = GrantKey(ORG, USER, Purpose.ORG_CONNECTION)
 
 
@@ -145,3 +149,21 @@ async def test_resealing_moves_every_grant_to_the_new_key(grants: Grants, databa
     assert await alone.find(KEY) == stored
     with pytest.raises(SealError, match="not in the ring"):
         await grants.find(KEY)
+
+
+async def test_unused_are_those_of_nobody_who_is_signed_in_of_no_connection_and_of_orgs_that_are_off(
+    grants: Grants, database: Database, clock: FakeClock
+) -> None:
+    orgs, codes = Orgs(database, clock), Codes(database, clock)
+    await orgs.enable(ORG, name="Acme", instance_url="https://x.example", connection_user_id=USER, check=CHECK)
+    await codes.issue(REQUEST, person())
+    for key in (KEY, CONNECTION):
+        await put(grants, key)
+    abandoned = await put(grants, GrantKey(ORG, OTHER_USER))
+    rebound = await put(grants, GrantKey(ORG, OTHER_USER, Purpose.ORG_CONNECTION))
+    unknown = await put(grants, GrantKey(OTHER_ORG, USER))
+    assert await grants.unused(clock.now - timedelta(seconds=1)) == []
+    left = {(grant.key, grant.version) for grant in (abandoned, rebound, unknown)}
+    assert set(await grants.unused(clock.now)) == left
+    assert await orgs.disable(ORG)
+    assert {key for key, _ in await grants.unused(clock.now)} == {KEY, CONNECTION, *(key for key, _ in left)}

@@ -171,7 +171,11 @@ async def test_a_code_of_an_org_that_was_disabled_is_void_also_when_it_is_enable
 
 async def test_a_code_added_while_the_org_was_being_disabled_is_not_taken(codes: OneTimeCodes, orgs: Orgs) -> None:
     await orgs.disable(ORG)
-    assert await codes.take(await added(codes)) is None
+    code = new_code(ORG)
+    assert await codes.add(code, org_id=ORG, email=EMAIL, requested_by=USER) is None
+    assert await codes.take(code.get_secret_value()) is None
+    await orgs.enable(ORG, name="Demo", instance_url="https://x.example", connection_user_id=USER, check=CHECK)
+    assert await codes.take(code.get_secret_value()) is None, "also when it is enabled again"
 
 
 async def test_the_first_group_of_another_org_makes_another_code(codes: OneTimeCodes) -> None:

@@ -46,6 +46,7 @@ class MailServer:
     refused_sender: str | None = None
     received: list[Received] = field(default_factory=list[Received])
     port: int = 0
+    hanging: asyncio.Event = field(default_factory=asyncio.Event)
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -74,6 +75,7 @@ class MailServer:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         trouble = self.trouble.get(envelope.rcpt_tos[0])
         if trouble == "hangs":
+            self.hanging.set()
             await self.released.wait()
         assert isinstance(server.transport, asyncio.Transport)
         if trouble == "drops":
