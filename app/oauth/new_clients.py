@@ -12,8 +12,8 @@ from app.store.janitor import UNUSED_CLIENTS_KEPT
 from app.store.secrets import hash_token
 
 MOST_WITHOUT_SIGN_IN = 10_000
-"""Of one day, over all addresses, registered or read from a document. A flood costs the database some megabytes, then
-new clients have to wait; clients that are known go on."""
+"""Of one day, over all addresses, registered or read from a document. A flood costs the database some 400 MB at worst,
+then new clients have to wait; clients that are known go on."""
 WAIT_WHEN_FULL = timedelta(hours=1)
 HOUR = timedelta(hours=1)
 

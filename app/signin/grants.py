@@ -41,6 +41,8 @@ REFRESHES = 2
 """The first may be one that was under way already, and bring the very token that has been refused since."""
 AT_ONCE = 4
 """Grants of one org that are given back at the same time."""
+GIVE_BACK_SECONDS = 15.0
+"""For all grants of an org together; one that is on its way then is waited for."""
 _POLL_SECONDS = (0.05, 0.1, 0.2, 0.4)
 
 _GRANT_IS_DEAD = frozenset(
@@ -121,16 +123,24 @@ class StoredGrants:
             log.warning("salesforce_revocation_failed", org_id=org_id, user_id=user_id)
 
     async def give_back_all(self, org_id: str) -> None:
-        """Gives back every grant of an org, people's and the org connection, a few at a time."""
+        """Gives back every grant of an org, people's and the org connection, a few at a time.
+
+        For as long as a person may wait: what Salesforce takes longer for stays stored, and goes back later
+        (app.signin.unused_grants).
+        """
         turns = anyio.CapacityLimiter(AT_ONCE)
 
         async def give_back(key: GrantKey) -> None:
+            # Shielded: a grant that is out of the table must reach Salesforce.
             async with turns:
-                await self.give_back(key.org_id, key.user_id, key.purpose)
+                with anyio.CancelScope(shield=True):
+                    await self.give_back(key.org_id, key.user_id, key.purpose)
 
-        async with anyio.create_task_group() as group:
-            for key in await self._table.of_org(org_id):
-                group.start_soon(give_back, key)
+        keys = await self._table.of_org(org_id)
+        with anyio.move_on_after(GIVE_BACK_SECONDS):
+            async with anyio.create_task_group() as group:
+                for key in keys:
+                    group.start_soon(give_back, key)
 
     async def give_back_unused(self, unchanged_since: datetime) -> int:
         """Gives back the grants that are of no use to anybody, but those that were stored or renewed since then: a

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
+import anyio
 import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.signin import grants
 from app.signin.unused_grants import LEFT_ALONE
 from app.store.encryption import Keyring
 from app.store.grants import GrantKey, Grants, Purpose
 from app.store.janitor import Janitor
 from app.store.tokens import REFRESH_LIFETIME
-from tests.support.sign_in_server import SignInServer
+from tests.support.sign_in_server import SignInServer, enabled_server
 
 pytestmark = pytest.mark.anyio
 
@@ -82,3 +86,32 @@ async def test_what_came_in_while_the_org_was_turned_off_goes_back(server: SignI
     assert await server.services.unused_grants.sweep() == 2
     assert await keys(server) == set()
     assert not has_grant(server, "rep")
+
+
+async def test_an_admin_does_not_wait_for_a_slow_salesforce_and_the_rest_goes_back_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grants, "GIVE_BACK_SECONDS", 0.05)
+    monkeypatch.setattr(grants, "AT_ONCE", 1)
+    async with enabled_server(tmp_path, around_org=slow_revocations) as server:
+        for handle in ("rep", "both", "group"):
+            await (await server.client()).tokens_of(handle)
+        assert len(await keys(server)) == 4
+        assert await server.services.disabling.disable(server.people.org_id)
+        left = await keys(server)
+        assert 0 < len(left) < 4, "one was on its way, and is waited for"
+        assert all(has_grant(server, handle) for handle, _ in left)
+        server.clock.advance(LEFT_ALONE)
+        assert await server.services.unused_grants.sweep() == len(left)
+        assert not any(has_grant(server, handle) for handle in ("admin", "rep", "both", "group"))
+
+
+def slow_revocations(app: ASGIApp) -> ASGIApp:
+    """Salesforce thinks about every revocation for a while."""
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].endswith("/revoke"):
+            await anyio.sleep(0.2)
+        await app(scope, receive, send)
+
+    return slow
